@@ -1,4 +1,4 @@
-/** OpenAI's HTTP interface, its wasm inside. */
+/** OpenAI's HTTP interface with inlined wasm. */
 import { unpack } from "./inflate.js";
 import { clientFrom, install } from "./openai.js";
 import { deflated, size } from "./workers_ai_openai_bytes.js";

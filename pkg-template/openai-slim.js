@@ -1,8 +1,8 @@
-/** OpenAI's HTTP interface, with the wasm that the caller of `initSync` hands over. Bundlers leave it out where it is not used. */
+/** OpenAI's HTTP interface with the wasm that the caller passes to `initSync`. Bundlers omit it if it is unused. */
 import { failure, provided, WorkersAI } from "./core.js";
 import { clientFrom, install, serveOpenAI as serve, openaiWorker as worker } from "./openai.js";
 
-/** Puts the wasm in place, with the first use. */
+/** Installs the wasm, at the first use. */
 function begin() {
   if (provided.openai === undefined) {
     throw failure(

@@ -1,4 +1,4 @@
-/** OpenAI's HTTP interface, with the .wasm file that workerd compiles. */
+/** OpenAI's HTTP interface with a .wasm file that workerd compiles. */
 import { clientFrom, install } from "./openai.js";
 import module from "./workers_ai_openai_bg.wasm";
 

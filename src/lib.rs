@@ -32,7 +32,7 @@
 //! | Is a parameter valid? | [`precheck`] accepts nearly all, [`tasks::parameters`] decides on the others |
 //! | How are a model's tool calls run? | [`client::tool_loop`] over [`tasks::tools`]; [`tasks::turn_order`] for the history |
 //! | Which name does an unknown one resemble? | [`slip`] |
-//! | What must not be in a message? | [`secret`], [`withhold`] |
+//! | What must not be in a message? | [`secret`], [`input_redaction`] |
 //! | How does a rule read a value, independent of its owner? | [`value`]: implemented by [`value::json::Json`] and by `js::value::Js` |
 //! | How is it exported to JavaScript? | `js`, documented with `--target wasm32-unknown-unknown --features tasks` |
 //!
@@ -141,6 +141,7 @@ pub mod client;
 pub mod codes;
 pub mod error;
 pub mod headers;
+pub mod input_redaction;
 pub mod kernel;
 pub mod limiter;
 pub mod model;
@@ -160,7 +161,6 @@ pub mod text;
 pub mod value;
 pub mod vectors;
 pub mod wire;
-pub mod withhold;
 
 #[cfg(all(target_arch = "wasm32", feature = "package"))]
 pub mod js;

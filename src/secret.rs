@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use crate::input_redaction::with_decoded;
 use crate::kernel::base64::{group, value_of};
 use crate::text::{find, is_blank, is_word, lossy, split_first};
-use crate::withhold::with_decoded;
 
 /// Replaces a secret.
 pub const REDACTED: &str = "[redacted]";

@@ -1,5 +1,6 @@
-//! The exchanges of `tests/fixtures`, as the suites of the package read them too: what the core plans for an input, and what it makes of
-//! the reply. The bytes of media and the rows of embeddings are JavaScript's and the kernels'.
+//! The exchanges of `tests/fixtures`, as the suites of the package read them too: what the core plans for
+//! an input, and what it makes of the reply. The bytes of media and the rows of embeddings are JavaScript's
+//! and the kernels'.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "these are tests")]
@@ -44,7 +45,8 @@ fn every_exchange_is_planned_and_understood() {
     assert!(seen >= 6, "{seen} exchanges");
 }
 
-/// Methods of text generation have their own tests; groups such as `embeddings.create` are JavaScript's over these.
+/// Methods of text generation have their own tests; groups such as `embeddings.create` are JavaScript's
+/// over these.
 fn is_a_tasks(method: &str) -> bool {
     !method.contains('.') && !matches!(method, "generateText" | "streamText" | "run")
 }

@@ -1,4 +1,5 @@
-//! The corpus of every fuzz target, what once failed included, without a fuzzer. `tests/fuzz` says what a target checks.
+//! The corpus of every fuzz target, what once failed included, without a fuzzer. `tests/fuzz` says what a
+//! target checks.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "these are tests")]

@@ -3,17 +3,17 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use workers_ai_wasm::input_redaction::{ENDS, InputRedactor};
 use workers_ai_wasm::text::is_blank;
 use workers_ai_wasm::wire::simd::{PADDING, Padded, StringEnd};
-use workers_ai_wasm::withhold::{ENDS, Withholder};
 
-/// Longer than three vectors, so that a scan has a whole one before and behind the place that matters.
+/// Longer than three vectors, so that a scan has a whole one before and after the place that matters.
 const LENGTH: usize = 50;
 
 /// What is often, what a scan looks for, and its neighbours in the table of bytes.
 const BYTES: [u8; 12] = [b'a', b'"', b'!', b'#', b'\\', b'[', b'\n', b'\r', 0x0B, 0x1F, 0x20, 0xFF];
 
-/// Buffers that hold each byte once at each place; what lies behind the end would be found if it counted.
+/// Buffers that hold each byte once at each place; what lies after the end would be found if it counted.
 fn buffers() -> impl Iterator<Item = Vec<u8>> {
     (0..LENGTH).flat_map(|at| {
         BYTES.map(|byte| {
@@ -57,7 +57,7 @@ fn line_ends_are_found() {
 #[test]
 fn string_ends_are_found() {
     for mut buffer in buffers() {
-        // A second mark behind the first one, which an escape may hide.
+        // A second mark after the first one, which an escape may hide.
         for second in [LENGTH - 1, LENGTH / 2, LENGTH / 2 + 1] {
             let kept = std::mem::replace(&mut buffer[second], b'"');
             let bytes = &buffer[..LENGTH];
@@ -103,11 +103,11 @@ fn words_are_zero_behind_their_length() {
     }
 }
 
-/// What is left of words where a text is withheld.
-fn withheld(words: &str, text: &str) -> String {
-    let mut withholder = Withholder::new(words);
-    withholder.add([text, ENDS[2].0].concat().as_bytes());
-    withholder.finish()
+/// What is left of a message where a text is removed.
+fn redacted(words: &str, text: &str) -> String {
+    let mut redactor = InputRedactor::new(words);
+    redactor.add([text, ENDS[2].0].concat().as_bytes());
+    redactor.finish()
 }
 
 #[test]
@@ -116,13 +116,13 @@ fn blanks_in_texts_are_one_space_wherever_they_stand() {
     let chars =
         (0..0x100).chain(0x2000..0x2070).chain(0x3000..0x3010).chain([0x4E00, 0xE000, 0xFEFF, 0x1F600]);
     for char in chars.filter_map(char::from_u32) {
-        // A space behind another character is the words' own.
+        // A space after another character is the words' own.
         for (blanks, is_space) in [(format!("{char}"), is_blank(char)), (format!("{char} "), true)] {
             let expected = if is_space { "[input]" } else { "[input] [input]" };
             for before in 0..40 {
                 let (head, tail) = ("x".repeat(before), "y".repeat(40 - before));
                 let text = [&head, &words.replacen(' ', &blanks, 1), &tail].map(String::as_str).concat();
-                assert_eq!(withheld(words, &text), expected, "{:x} behind {before}", char as u32);
+                assert_eq!(redacted(words, &text), expected, "{:x} behind {before}", char as u32);
             }
         }
     }

@@ -1,5 +1,5 @@
-//! The kernels that read and write media and numbers, against the plainest way: natively, and with simd128 in wasm. All random
-//! numbers come from fixed seeds.
+//! The kernels that read and write media and numbers, against the plainest way: natively, and with simd128
+//! in wasm. All random numbers come from fixed seeds.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -227,7 +227,7 @@ fn some_number(random: &mut Random) -> String {
             if value.is_finite() { format!("{value:e}") } else { String::from("-0") }
         }
         9 => {
-            // The middle between two floats, exactly or with something behind it.
+            // The middle between two floats, exactly or with something after it.
             let value = float(random);
             let next = f32::from_bits(value.to_bits().wrapping_add(1));
             if !value.is_finite() || !next.is_finite() || value.abs() > 1e6 || value.abs() < 1e-6 {
@@ -320,7 +320,7 @@ fn every_character_is_distinguished_from_every_other() {
             let skipped = matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
             let is_digit = ALPHABET.contains(&byte) || matches!(byte, b'-' | b'_');
             let expected = (byte == b'=' && at == 99) || is_digit;
-            // Behind padding and behind a colon the next character decides.
+            // After padding and after a colon the next character decides.
             let place = if byte == b'=' && at % 4 >= 2 || byte == b':' { at + 1 } else { at };
             match read.fault {
                 None => assert!(expected || skipped, "{byte} at {at}"),

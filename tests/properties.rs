@@ -1,4 +1,5 @@
-//! What must hold for any input, on many of them: waits, redirects, headers and secrets. All random numbers come from fixed seeds.
+//! What must hold for any input, on many of them: waits, redirects, headers and secrets. All random numbers
+//! come from fixed seeds.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "these are tests")]
@@ -32,7 +33,7 @@ fn pick<'t, T: ?Sized>(dice: &mut Dice, from: &[&'t T]) -> &'t T {
     from[dice.below(from.len())]
 }
 
-/// Some pieces of a list, one behind the other.
+/// Some pieces of a list, one after the other.
 fn text(dice: &mut Dice, pieces: &[&str], most: usize) -> String {
     (0..dice.below(most + 1)).map(|_| pick(dice, pieces)).collect()
 }
@@ -186,7 +187,7 @@ fn credentials_never_survive_a_change_of_origin() {
             }
             Err(error) => {
                 assert_eq!(error.field.as_deref(), Some("baseURL"), "{how}");
-                // What stands behind the origin may be a secret: login pages carry tokens there.
+                // What stands after the origin may be a secret: login pages carry tokens there.
                 assert!(
                     !error.message.contains("/other") && !error.message.contains("?x="),
                     "{how}: {}",

@@ -330,29 +330,29 @@ export const isReadOnce = (input) => {
 };
 
 /**
- * Names of models, tools and parameters, ids, and what a schema allows: withholding them would make errors
+ * Names of models, tools and parameters, ids, and what a schema allows: removing them would make errors
  * useless.
  */
 const PUBLIC = /^(?:model|name|type|role|enum|const|required|format|\$ref|(?:\w+_)?(?:id|lang))$/;
 /** Members that contain text by a person, whatever its length. */
-const OWN_FIELD =
+const AUTHORED_FIELD =
   /^(?:content|contexts|documents|input|input_text|instructions|\w*prompt|query|queries|reasoning_content|system|texts?|thinking)$/;
 /** All members of these are the caller's data, including their names. */
 const DATA_FIELD = /^(?:state|arguments|metadata)$/;
 /** Members that may contain media: long values in them that look like base64 are not text. */
 const MEDIA_FIELD = /^(?:audio|data|image\w*|input_image\w*|mask|url|file_data|b64_json|body|\$body)$/;
 
-/** The byte that terminates each text, by its kind: `ENDS` in src/withhold.rs. */
+/** The byte that terminates each text, by its kind: `ENDS` in src/input_redaction/mod.rs. */
 const NAME = 0xbd;
-const OWN = 0xbe;
+const AUTHORED = 0xbe;
 const OTHER = 0xbf;
 /** Not a kind of text: everything in the member is the caller's data. */
 const DATA = 0;
 /**
- * Shorter texts, in bytes, are too common to be withheld, unless they are `OWN`: `LEAST` in
- * src/withhold/mod.rs.
+ * Shorter texts, in bytes, are too common to be removed, unless they are `AUTHORED`: `MIN_RUN` in
+ * src/input_redaction/mod.rs.
  */
-const LEAST = 12;
+const MIN_RUN = 12;
 /** ASCII texts up to this length are encoded faster by hand. */
 const BY_HAND = 24;
 /** Characters per encoding step, each at most three bytes. */
@@ -370,7 +370,7 @@ const encoded = new Uint8Array(4 * PART);
 function meaningOf(name) {
   if (PUBLIC.test(name)) return NAME;
   if (DATA_FIELD.test(name)) return DATA;
-  return OWN_FIELD.test(name) ? OWN : undefined;
+  return AUTHORED_FIELD.test(name) ? AUTHORED : undefined;
 }
 
 /**
@@ -400,7 +400,7 @@ export function textsOf(input, take) {
       if (unit > 127) return false;
       bytes[length + at] = unit;
     }
-    if (kind === OWN || text.length >= LEAST) {
+    if (kind === AUTHORED || text.length >= MIN_RUN) {
       length += text.length;
       end(kind);
     }
@@ -427,7 +427,7 @@ export function textsOf(input, take) {
   const visit = (name, value, kind, isData) => {
     if (typeof value === "string") {
       if (!(value.length > 1024 && MEDIA_FIELD.test(name) && MEDIA.test(value))) add(value, kind);
-    } else if (kind === OWN && (typeof value === "number" || typeof value === "bigint")) {
+    } else if (kind === AUTHORED && (typeof value === "number" || typeof value === "bigint")) {
       add(String(value), kind);
     } else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
       waiting.push(name, value, kind, isData);
@@ -446,7 +446,7 @@ export function textsOf(input, take) {
       // Arguments are usually JSON text, and a message quotes their texts without the escapes.
       const data = typeof member === "string" ? parsed(member) : member;
       add(typeof member === "string" ? member : (JSON.stringify(member) ?? ""), OTHER);
-      if (typeof data === "object") visit(name, data, OWN, true);
+      if (typeof data === "object") visit(name, data, AUTHORED, true);
     } else {
       visit(name, member, meaning ?? kind, false);
     }
@@ -469,8 +469,8 @@ export function textsOf(input, take) {
     const members = typeof value.getAll === "function" ? [...value] : Object.entries(value);
     for (const [name, member] of members) {
       if (isData) {
-        add(name, OWN);
-        visit(name, member, OWN, true);
+        add(name, AUTHORED);
+        visit(name, member, AUTHORED, true);
       } else {
         visitMember(name, member, kind);
       }

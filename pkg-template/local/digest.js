@@ -1,14 +1,14 @@
-// A short, stable fingerprint of a request (FNV-1a, 64 bits), so that a test can match an answer to its request.
-// Not a security measure: anything cryptographic would be asynchronous here and gain nothing.
+// A short, stable fingerprint of a request (FNV-1a, 64 bits), so that a test can match an answer to its
+// request. Not a security measure: anything cryptographic would be asynchronous here and gain nothing.
 
 import { turn } from "./streams/turns.js";
 
 const encoder = new TextEncoder();
 const WORD = 2 ** 32;
-/** The lowest bits of FNV's prime, which is 2^40 and these. */
+/** The low bits of FNV's prime, which is 2^40 plus this. */
 const PRIME = 435;
 
-/** From so many bytes on, four are taken at a time. */
+/** Length from which four bytes are processed at once. */
 const LONG = 16384;
 
 /** Sixteen hex digits that depend on every byte. */
@@ -86,19 +86,21 @@ const shortDigest = (model, text) => digest(`${model}\n${text}`).slice(0, 12);
 /** The digest that the stand-in puts into its answer to these inputs. */
 export const inputsDigest = (model, inputs) => shortDigest(model, canonical(contentOf(inputs)));
 
-/** The same in turns, for inputs of any size: a promise for large ones. */
+/** The same for inputs of any size: large ones are processed in turns, which returns a promise. */
 export function inputsDigestInTurns(model, inputs) {
   const content = contentOf(inputs);
   if (less(MANY, content) >= 0) return shortDigest(model, canonical(content));
   return canonicalInTurns(content).then((text) => shortDigest(model, text));
 }
 
-/** Values, and characters of strings for one, from which on the parts of a value have turns of their own. */
+/**
+ * Size from which the parts of a value are processed in separate turns: values, and characters of strings.
+ */
 const MANY = 2000;
 const CHARACTERS = 32;
 const UNITS_OF_VALUE = 50;
 
-/** How much less than `left` a value is; below zero where it is more. */
+/** The rest of `left` after a value is subtracted; negative if the value is larger. */
 function less(left, value) {
   if (typeof value === "string") return left - value.length / CHARACTERS;
   if (value === null || typeof value !== "object") return left - 1;
@@ -114,7 +116,7 @@ async function canonicalInTurns(value) {
   const parts = [];
   if (Array.isArray(value)) {
     for (let at = 0; at < value.length; at += 1) {
-      // As many of them at once as are few.
+      // As many parts at once as are small together.
       let end = at;
       for (let room = MANY; end < value.length && room >= 0; end++) room = less(room, value[end]);
       if (end - at > 1) {
@@ -130,7 +132,7 @@ async function canonicalInTurns(value) {
   return `{${parts.join(",")}}`;
 }
 
-/** A small repeatable random source, seeded by a text. */
+/** A seeded pseudo-random generator. */
 export function randomFrom(seed) {
   let state = Number.parseInt(digest(seed).slice(8), 16) || 1;
   return () => {

@@ -1,10 +1,10 @@
-// Dresses a reply: the value in its face's shape, the service's headers around it.
+// Encodes a reply in the format of its face, and adds the service's headers.
 
 import { isThirdParty } from "./models/registry.js";
 import { routeChunks } from "./routes.js";
 import { Answer } from "./streams/answer.js";
 
-/** Puts a reply into its face's shape and gives it the service's headers. */
+/** Encodes a reply in the format of its face, with the service's headers. */
 export function dress(reply, call, face) {
   if (reply.kind === "response") return reply.passed ?? Answer.of(reply.response);
   if (reply.kind === "route") return routed(reply.route, call, face);
@@ -25,7 +25,7 @@ export const headersOf = ({ engine }, call) => ({
   ...(call.gateway ? gatewayHeaders(call) : {}),
 });
 
-/** A canned reply: JSON values are dressed, bytes are sent as they are. */
+/** A canned reply: JSON values are encoded in the face's format, bytes are sent unchanged. */
 function routed({ status, headers: own = {}, json, body, contentType }, call, face) {
   const headers = headersOf({ engine: { name: "route" } }, call);
   for (const [name, value] of Object.entries(own)) headers[name.toLowerCase()] = String(value);
@@ -38,7 +38,7 @@ function routed({ status, headers: own = {}, json, body, contentType }, call, fa
   return new Answer(isNothing ? null : () => routeChunks(body), { status, headers });
 }
 
-/** Who answers in the place of a route, or of the router. */
+/** Who answers in place of a route, or of the router. */
 const ROUTED = "openai/gpt-5.2";
 
 export function gatewayHeaders({ logId, step = 0, cached, model, requestId }) {

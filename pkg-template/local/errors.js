@@ -1,4 +1,4 @@
-// The service's errors, by the one table of codes (src/codes/service.json). Faces dress them.
+// The service's errors, from the common table of codes (src/codes/service.json). Faces encode them.
 
 import { codes } from "./models/catalog.js";
 
@@ -9,7 +9,7 @@ export const KNOWN_CODES = [...BY_NUMBER.keys()];
 
 const UNKNOWN = { name: "AiError", message: "Internal server error", statuses: [500] };
 
-/** An error as the service knows it, before a face has put it into one of its shapes. */
+/** An error of the service, independent of the face that encodes it. */
 export class ServiceError extends Error {
   /**
    * @param {number} code the service's own code, such as 3040
@@ -23,14 +23,14 @@ export class ServiceError extends Error {
     this.code = code;
     /** The name that the binding throws. */
     this.kind = row.name;
-    /** Whether it is one of the API's front door: without the decoration of model servers, and with a null `result`. */
+    /** True for errors of the API's front end, which have no prefix of model servers and a null `result`. */
     this.isFrontDoor = row.frontDoor === true;
     this.status = more.status ?? row.status ?? row.statuses[0];
     this.headers = more.headers ?? {};
   }
 }
 
-/** The service's answer to a mistake of its own. */
+/** The service's reply to an internal error. */
 export const internalError = () => new ServiceError(500, "Internal server error", { status: 500 });
 
 /** Input that fails the model's schema: 5006 from older models, 8001 from newer model servers. */

@@ -1,4 +1,4 @@
-// Calls that came by a path which Cloudflare's REST API doesn't have, as the requests that it does.
+// Converts calls through paths that Cloudflare's REST API does not have to REST requests.
 
 const PATHS = {
   chat: "/v1/chat/completions",
@@ -7,7 +7,7 @@ const PATHS = {
   messages: "/v1/messages",
 };
 
-/** Forwards a call to Cloudflare; `forward` is how its face would, if the face knows. */
+/** Forwards a call to Cloudflare; `forward` is the face's own conversion, if it has one. */
 export function forwardCall(call, engine) {
   if (call.forward) return call.forward(engine);
   const { operation, model, inputs, raw, gateway, query, signal } = call;
@@ -21,7 +21,7 @@ export function forwardCall(call, engine) {
     path: PATHS[operation] ?? `/run/${model}`,
     search,
     headers,
-    // The unified endpoint puts the provider before the model's id.
+    // The unified endpoint prefixes the model's id with the provider.
     body: raw?.bytes ?? JSON.stringify(PATHS[operation] ? { ...inputs, model } : inputs),
     signal,
   });

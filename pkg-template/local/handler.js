@@ -11,18 +11,21 @@ import { WorkerConnection } from "./sockets/worker.js";
 const DEFAULT_PREFIX = "/ai";
 const DEFAULT_MAX_BODY_BYTES = 100 * 1024 * 1024;
 
-/** Requests without an answer. They are held here, since the signal of a collected request never aborts. */
+/**
+ * Unanswered requests. They are referenced here, because the signal of a garbage-collected request never
+ * aborts.
+ */
 const open = new Set();
 
 /**
- * One fetch handler for all doors over a service: REST, proxy prefix, the gateway's host, the binding's upstream, Miniflare's
- * remote proxy.
+ * One fetch handler for all doors over a service: REST, proxy prefix, the gateway's host, the binding's
+ * upstream, Miniflare's remote proxy.
  */
 export function handlerFor(service, options = {}) {
   const prefix = (options.prefix ?? DEFAULT_PREFIX).replace(/\/+$/, "");
   const onError = options.onError ?? ((error) => console.error(error));
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-  // The binding behind it calls the same handler.
+  // The binding of the OpenAI interface calls the same handler.
   const openai = new OpenAIFace((request) => handle(request), { apiToken: options.apiToken, maxBodyBytes });
   const rest = new RestFace(service, {
     openai,
@@ -40,7 +43,7 @@ export function handlerFor(service, options = {}) {
     return { url, face: faces.find((face) => face.handles(url, request.headers)) };
   };
 
-  /** The request as it was meant, or null if the proxy's headers hold none. */
+  /** The original request, or null if the proxy's headers contain none. */
   const unpacked = (received) => {
     if (!isRemoteProxy(received.headers)) return received;
     try {
@@ -50,7 +53,7 @@ export function handlerFor(service, options = {}) {
     }
   };
 
-  /** The same as an answer, for who makes no response of it. */
+  /** The same as an `Answer`, for callers that do not need a `Response`. */
   const answer = async (received) => {
     open.add(received);
     try {
@@ -87,7 +90,7 @@ export function handlerFor(service, options = {}) {
     return face?.connect ? face.connect(request, url) : { answer: noRoute(url) };
   };
   const handle = async (received) => {
-    // Once: it takes the body along.
+    // Called once, because the request consumes the body.
     const request = unpacked(received) ?? received;
     const isUpgrade = request.headers.get("upgrade")?.toLowerCase() === "websocket";
     return isUpgrade ? upgraded(await connect(request)) : (await answer(request)).toResponse();
@@ -95,7 +98,10 @@ export function handlerFor(service, options = {}) {
   return Object.assign(handle, { answer, connect });
 }
 
-/** In a Worker the runtime's own sockets carry the connection; elsewhere a fetch handler can't. */
+/**
+ * In a Worker the runtime's own sockets carry the connection; on other platforms a fetch handler cannot
+ * open one.
+ */
 function upgraded({ answer, headers, protocol, start }) {
   if (answer) return answer.toResponse();
   if (typeof WebSocketPair === "undefined")

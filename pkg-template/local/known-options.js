@@ -1,4 +1,5 @@
-// Options under another name would be left out without a word: an engine that was to be the stand-in would be Cloudflare, and cost something.
+// Rejects unknown option names. They would be ignored silently: with a misspelled `engine`, calls would be
+// sent to Cloudflare and billed.
 
 /** @param {object} options @param {string[]} known @param {string} what who takes them */
 export function checkNames(options, known, what) {
@@ -13,7 +14,10 @@ export const SERVICE_OPTIONS =
     " ",
   );
 
-/** What an option may be; anything else would fail with the first call, or be left out without a word. `"false"` is that value alone. */
+/**
+ * The allowed values of options. Other values would fail at the first call, or be ignored. `"false"` stands
+ * for the value false.
+ */
 const KINDS = {
   cloudflare: ["object", "false"],
   openai: ["object", "false"],
@@ -36,7 +40,7 @@ const KINDS = {
   onError: ["function"],
 };
 
-/** The least and the most of options that are numbers; all but the first are whole ones. */
+/** The bounds of numeric options; all but the first have to be integers. */
 const RANGES = {
   pace: [0, Infinity],
   batchPolls: [0, Infinity],
@@ -44,14 +48,14 @@ const RANGES = {
   port: [0, 65535],
 };
 
-/** The members of options that are objects of settings. */
+/** The members of options that are objects. */
 const SETTINGS = {
   cloudflare: ["accountId", "apiToken", "baseURL", "fetch"],
   openai: ["baseURL", "apiKey", "model", "embeddingModel", "fetch"],
   smallModels: ["folder", "weights"],
 };
 
-/** A folder that is read; where the runtime has no synchronous file system, the first read fails instead. */
+/** Checks a folder that is read. Without a synchronous file system, the first read fails instead. */
 export function checkFolder(name, folder) {
   needName(name, folder);
   const found = statsOf(folder);
@@ -59,7 +63,7 @@ export function checkFolder(name, folder) {
     throw new TypeError(`${name}: the folder "${folder}" is ${found === null ? "not there" : "a file"}`);
 }
 
-/** A folder that is made where it is not there: so far as its path is there already, it must be folders. */
+/** Checks a folder that is created if necessary: the existing part of its path has to consist of folders. */
 export function checkNewFolder(name, folder) {
   needName(name, folder);
   let path = folder;
@@ -91,7 +95,7 @@ export function statsOf(path) {
   }
 }
 
-/** Refuses options of the service that cannot be. */
+/** Rejects invalid options of the service. */
 export function checkServiceOptions(options) {
   if (kindOf(options) !== "object") throw new TypeError("The options of the local service are an object.");
   checkNames(options, SERVICE_OPTIONS, "the local service");

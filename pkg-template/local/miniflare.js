@@ -1,5 +1,6 @@
-// A plugin of Miniflare for tools that take no address of a service, as `wrangler dev` and Cloudflare's Vite plugin: the genuine env.AI of the runtime,
-// on top of a local service that is running. Named in a wrangler configuration by an unsafe binding.
+// A plugin of Miniflare for tools that take no address of a service, as `wrangler dev` and Cloudflare's
+// Vite plugin: the genuine env.AI of the runtime, on top of a local service that is running. Named in a
+// wrangler configuration by an unsafe binding.
 
 import { fileURLToPath } from "node:url";
 

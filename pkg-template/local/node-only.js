@@ -1,6 +1,6 @@
 /**
- * Imports one of the files that need Node's built-in modules. The path is not a literal, so that bundlers for browsers and
- * Workers leave those files alone.
+ * Imports one of the files that need Node's built-in modules. The path is not a literal, so that bundlers
+ * for browsers and Workers leave those files alone.
  */
 export const importNodeOnly = (path) =>
   import(/* webpackIgnore: true */ /* @vite-ignore */ new URL(path, import.meta.url).href);

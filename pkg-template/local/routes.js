@@ -1,10 +1,11 @@
-// Canned replies for tests: the exact bytes, type, headers and status that a model "answers", through every face.
+// Canned replies for tests: the exact bytes, type, headers and status that a model "answers", through every
+// face.
 
 import { checkNames } from "./known-options.js";
 
 /**
- * Finds the canned reply of a call. `routes` maps a model id to a reply, to an array of replies (one per call, the last one
- * repeats) or to a function of the call; `"*"` stands for any other model.
+ * Finds the canned reply of a call. `routes` maps a model id to a reply, to an array of replies (one per
+ * call, the last one repeats) or to a function of the call; `"*"` stands for any other model.
  */
 export class Routes {
   #routes;

@@ -33,7 +33,7 @@ export class LocalService {
   #routes;
   #onCall;
   #onError;
-  /** Ends what goes on in the background. */
+  /** Stops background work. */
   #closing = new AbortController();
 
   constructor(options = {}) {
@@ -51,7 +51,7 @@ export class LocalService {
     this.#onError = options.onError ?? ((error) => console.error(error));
   }
 
-  /** The engines in their order of precedence; determined once, at the first use. */
+  /** The engines in order of precedence, determined once at the first use. */
   engines() {
     this.#engines ??= chooseEngines(this.#options);
     return this.#engines;
@@ -62,7 +62,7 @@ export class LocalService {
     return (await this.engines()).some((engine) => engine.forwardRest);
   }
 
-  /** Who answers each task, in words for a person. */
+  /** A description of the engine of each task. */
   async describe() {
     const engines = await this.engines();
     const otherwise = this.recordings.replays ? "recorded answers" : "nobody";
@@ -119,8 +119,8 @@ export class LocalService {
   }
 
   /**
-   * Opens a WebSocket: `{ headers, start(connection) }` once the call was found to be right, else `{ answer }`. Rejects only when
-   * the caller has gone away.
+   * Opens a WebSocket: `{ headers, start(connection) }` once the call was found to be right, else `{ answer
+   * }`. Rejects only when the caller has gone away.
    */
   async connect(call, face) {
     const { controller, report } = this.#open(call);
@@ -164,12 +164,12 @@ export class LocalService {
       onError: this.#onError,
       service: this,
     });
-    // What other authors' models answer comes through a gateway, by every face.
+    // Answers of other authors' models pass through a gateway, with every face.
     call.thirdParty = call.model !== "" && isThirdParty(call.model);
     if (call.thirdParty) {
       call.gateway ??= { id: "default" };
       call.keepsRun = call.face === "binding" && call.inputs?.stream === true;
-      // A caller that has gone away may resume the run.
+      // A caller that has disconnected may resume the run.
       if (call.keepsRun) call.signal = this.#closing.signal;
     }
     if (call.gateway) call.logId = call.gateway.eventId ?? newLogId();

@@ -1,4 +1,4 @@
-// A request's body as the wasm reads it: JSON, or a form as JSON with its files beside.
+// Reads the body of a request for the wasm: JSON, or a form as JSON and a list of its files.
 
 import { failure } from "../core.js";
 import { readBody as readWhole } from "../proxy/body.js";
@@ -6,8 +6,9 @@ import { json } from "./reply.js";
 
 /**
  * @param {Request} request
- * @param {number} most bytes
- * @returns {Promise<{ bytes: Uint8Array, files: Blob[] }>} a file stands in the JSON as `{ $file }`, its place in `files`
+ * @param {number} most limit in bytes
+ * @returns {Promise<{ bytes: Uint8Array, files: Blob[] }>} the JSON contains a file as `{ $file }`, its index in
+ *   `files`
  */
 export async function readBody(request, most) {
   const isForm = /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "");
@@ -16,7 +17,7 @@ export async function readBody(request, most) {
 
 async function readForm(request, most) {
   const { headers } = request;
-  // The runtime's reader of forms has no bound of its own.
+  // The form parsers of the runtimes have no limit.
   const bytes = await readBytes(request, most);
   let form;
   try {

@@ -1,13 +1,13 @@
-// The bytes of a stream of the client's, for whoever reads them at once: without the streams and promises that a `ReadableStream` of them would cost.
+// Reads the bytes of the client's stream directly, without the streams and promises of a `ReadableStream`.
 
 import { cancel } from "../client/promises.js";
 import { asBytes, isBytes } from "../client/values.js";
 import { Wait } from "../stream/wait.js";
 
-/** A reader, as `readWith` makes it of a stream: under the limits of the stream's call. */
+/** Reads a stream under the limits of its call. Created by `readWith`. */
 export class ByteReader {
   #reader;
-  /** A whole answer that came in the place of a stream. */
+  /** A whole answer in place of a stream. */
   #json;
   #guard;
   #wait;
@@ -18,13 +18,13 @@ export class ByteReader {
     this.#json = json;
     this.#guard = guard;
     this.#wait = new Wait(this, idleMs, guard);
-    // What has broken it off ends a read that waits, whatever the sender does.
+    // An abort ends a pending read, even if the sender does not react to it.
     this.#abort = () => cancel(this.#reader, guard.signal.reason);
     if (guard.signal.aborted) this.#abort();
     else guard.signal.addEventListener("abort", this.#abort);
   }
 
-  /** The next chunk; throws what has broken it off, or what the connection has broken with. */
+  /** The next chunk. Throws the reason of an abort, or the error of the connection. */
   async read() {
     const guard = this.#guard;
     if (this.#reader === null) return this.#whole();
@@ -36,7 +36,7 @@ export class ByteReader {
         this.#end();
         return { done, value: undefined };
       }
-      // What is no bytes is the sender's fault, whoever reads.
+      // Other values are a fault of the sender.
       if (!isBytes(value)) throw new TypeError("the stream gave no bytes");
       guard.firstByte();
       return { done, value: asBytes(value) };
@@ -48,7 +48,7 @@ export class ByteReader {
     }
   }
 
-  /** Nothing more is wanted of it here: gives the reader of what is left of the body, if there is one. */
+  /** Stops reading. Returns the reader of the remaining body, or null. */
   leave() {
     this.#end();
     return this.#reader;

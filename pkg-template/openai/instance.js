@@ -1,4 +1,4 @@
-// The instance of the module with OpenAI's HTTP interface.
+// The wasm instance of the OpenAI module.
 
 import { partOver } from "../client/part.js";
 import * as glue from "../workers_ai_openai.js";

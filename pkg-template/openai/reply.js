@@ -1,40 +1,35 @@
-// Replies that are streams.
+// Encodes the replies: JSON bytes, collected answers, and streams.
 
 import { cancel } from "../client/promises.js";
 import { AIStream, failure, isWorkersAIError, readWith } from "../core.js";
+import { concatBytes } from "../proxy/bytes.js";
 import { drain } from "../stream/drain.js";
 import { ByteReader } from "./bytes.js";
 
 const encoder = new TextEncoder();
 
-/** A value as JSON text in bytes. */
+/** The JSON text of a value, as bytes. */
 export const json = (value) => encoder.encode(JSON.stringify(value) ?? "null");
 
-/** Values of JSON text in bytes as a list of such. @param {Uint8Array[]} values */
+/** Joins JSON texts, as bytes, to a JSON array. @param {Uint8Array[]} values */
 export function listOf(values) {
   const parts = values.flatMap((value, at) => [encoder.encode(at === 0 ? "[" : ","), value]);
-  parts.push(encoder.encode("]"));
-  const list = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let end = 0;
-  for (const part of parts) {
-    list.set(part, end);
-    end += part.length;
-  }
-  return list;
+  return concatBytes([...parts, encoder.encode("]")]);
 }
 
-/** An error for the wasm, which knows those of the package only. */
+/** The JSON text of an error. The wasm accepts only errors of this package. */
 export const errorJSON = (error) => json(isWorkersAIError(error) ? error.toJSON() : {});
 
-/** Bytes of an answer that comes as a stream: the client's own bound for replies. */
+/** Longest answer that is received as a stream, in bytes: the client's own limit for replies. */
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 
 /**
- * Hands an answer over that comes as bytes, to its end, which the connection may outlast.
+ * Passes an answer that is received as a stream to `exchange`, up to the end of the answer. The connection may
+ * stay open after it.
  *
- * @param {Exchange} exchange takes it
+ * @param {Exchange} exchange
  * @param {ReadableStream<Uint8Array>} body
- * @returns {Promise<Uint8Array>} what it has not taken: nothing
+ * @returns {Promise<Uint8Array>} the bytes that were not passed: always empty
  */
 export async function readAnswer(exchange, body) {
   const reader = body.getReader();
@@ -55,9 +50,10 @@ export async function readAnswer(exchange, body) {
 }
 
 /**
- * The reply to a stream, which begins with the first bytes that come out: a failure before them has a status of its own.
+ * The reply for a stream. It is created after the first bytes of output, so that a failure before them has a
+ * status of its own.
  *
- * @param {Exchange} exchange is freed when the stream is over
+ * @param {Exchange} exchange is freed at the end of the stream
  * @param {object} answer the client's stream
  * @param {AbortSignal} signal of the request
  */
@@ -70,14 +66,14 @@ export async function streamReply(exchange, answer, signal) {
     exchange.free();
   };
 
-  /** The next chunk of the body, or what broke it. */
+  /** The next chunk of the body, or the error that ended it. */
   const read = () => reader.read().catch((error) => ({ hasFailed: true, error }));
 
-  /** The next bytes that come out; none at the end. */
+  /** The next bytes of output; undefined at the end. */
   const next = async () => {
     while (!isOver) {
       const { value, done, hasFailed, error } = await read();
-      // It was cancelled meanwhile.
+      // The stream was cancelled meanwhile.
       if (isOver) break;
       if (hasFailed && signal.aborted) {
         end();
@@ -94,7 +90,7 @@ export async function streamReply(exchange, answer, signal) {
           end();
         }
       } catch (inside) {
-        // The wasm has failed.
+        // A failure of the wasm.
         end();
         cancel(reader, inside);
         throw inside;
@@ -122,13 +118,13 @@ export async function streamReply(exchange, answer, signal) {
         return undefined;
       },
     },
-    // Nothing is read before somebody wants it.
+    // The source is read on demand only.
     { highWaterMark: 0 },
   );
   return new Response(stream, head);
 }
 
-/** Another copy's stream, or a stand-in's, is read as any other. */
+/** A stream of another copy of the package, or of a test double, is read through its public API. */
 const readerOf = (answer) =>
   answer instanceof AIStream ? readWith(answer, ByteReader) : answer.toReadableStream().getReader();
 

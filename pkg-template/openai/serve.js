@@ -1,14 +1,14 @@
-// OpenAI's HTTP interface over a client. What a request means, and what its reply is, the wasm says; here requests are read, the client's methods
-// called, and replies handed over.
+// Serves OpenAI's HTTP API with a client: reads requests, calls the client's methods, and returns replies.
+// The wasm plans the calls and encodes the replies.
 
 import { asJSON, checkNames, isBytes, kindOf, reading, refusal } from "../core.js";
 import { Exchange } from "../workers_ai_openai.js";
 import { readBody } from "./body.js";
 import { errorJSON, json, listOf, readAnswer, streamReply } from "./reply.js";
 
-/** No host has this name: https://www.rfc-editor.org/rfc/rfc2606#section-2. */
+/** A host name that never exists: https://www.rfc-editor.org/rfc/rfc2606#section-2. */
 const BASE_URL = "https://workers-ai.invalid/v1";
-/** Bytes of a request's body, unless the caller says otherwise. */
+/** Default limit of a request's body, in bytes. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const OPTIONS = ["models", "maxBodyBytes", "options"];
 
@@ -21,12 +21,12 @@ export function serveOpenAI(ai, options = {}) {
   return {
     apiKey: "-",
     baseURL: BASE_URL,
-    // There is no key that a page could give away.
+    // There is no key that a page could expose.
     dangerouslyAllowBrowser: true,
     async fetch(input, init) {
       const request = new Request(input, init);
       const response = await handler(request);
-      // As every fetch does it.
+      // Like `fetch`.
       request.signal.throwIfAborted();
       return response;
     },
@@ -35,11 +35,11 @@ export function serveOpenAI(ai, options = {}) {
 }
 
 /**
- * The options of `serveOpenAI`, checked.
+ * Validates the options of `serveOpenAI`.
  *
  * @param {object} options
- * @param {string} what they are the options of
- * @param {string[]} [more] other names, which are the caller's to check
+ * @param {string} what the function that the options are for
+ * @param {string[]} [more] further names, which the caller validates
  */
 export function settingsOf(options, what, more = []) {
   return reading("options", () => {
@@ -66,7 +66,7 @@ async function respond(serving, request) {
     method: request.method,
     path: new URL(request.url).pathname,
     anthropic: headers.has("anthropic-version"),
-    // Both SDKs count their own attempts there.
+    // Both SDKs send the number of their attempts.
     retries: headers.has("x-stainless-retry-count"),
     models: serving.models,
   };
@@ -78,12 +78,12 @@ async function respond(serving, request) {
     const plan = JSON.parse(exchange.plan(bytes), files.length > 0 ? fileIn(files) : undefined);
     if (plan.reply !== undefined) return reply(exchange, plan.reply);
     const value = await call(serving, plan, request.signal);
-    if (plan.gives === "stream") {
+    if (plan.result === "stream") {
       isStream = true;
       return await streamReply(exchange, value, request.signal);
     }
-    if (plan.gives === "media") return value.response();
-    // Of a model that streams unasked `run` gives the bytes.
+    if (plan.result === "media") return value.response();
+    // `run` returns a stream of a model that streams although no stream was requested.
     const streams = typeof value?.getReader === "function";
     return reply(exchange, exchange.answer(streams ? await readAnswer(exchange, value) : jsonOf(value)));
   } catch (error) {
@@ -93,7 +93,7 @@ async function respond(serving, request) {
   }
 }
 
-/** The reply to a failure. Where the wasm itself has failed, its next instance says so. */
+/** The reply to a failure. After a failure of the wasm itself, the next instance encodes it. */
 function refuse(exchange, facts, error) {
   try {
     return reply(exchange, exchange.refuse(errorJSON(error)));
@@ -105,29 +105,29 @@ function refuse(exchange, facts, error) {
   }
 }
 
-/** What the client gives: of one call its value, of several a list. */
-async function call({ ai, ofCalls }, { method, calls, gives, options }, signal) {
+/** Makes the planned calls. Returns the result of a single call, or the list of several as JSON text. */
+async function call({ ai, ofCalls }, { method, calls, result, options }, signal) {
   const owner = ownerOf(ai, method);
   const name = method.slice(method.lastIndexOf(".") + 1);
   const own = (...args) => owner[name](...args);
-  const ask = (gives === "value" ? asJSON(ai, method) : undefined) ?? own;
-  const values = await Promise.all(calls.map((args) => ask(...args, { ...ofCalls, ...options, signal })));
-  if (gives === "pictures")
+  const invoke = (result === "value" ? asJSON(ai, method) : undefined) ?? own;
+  const values = await Promise.all(calls.map((args) => invoke(...args, { ...ofCalls, ...options, signal })));
+  if (result === "pictures")
     return values.map((media) => ({ base64: media.base64(), mediaType: media.mediaType }));
   return values.length === 1 ? values[0] : listOf(values.map(jsonOf));
 }
 
-/** JSON text in bytes, of a client that gives an answer so, or of a value. */
+/** The JSON text of a result, as bytes. Some methods return it in this form. */
 const jsonOf = (value) => (isBytes(value) ? value : json(value));
 
-/** Whose method it is: of `embeddings.create` the client's `embeddings`. */
+/** The object with a method: the client's `embeddings` for `embeddings.create`. */
 const ownerOf = (ai, method) =>
   method
     .split(".")
     .slice(0, -1)
     .reduce((object, part) => object[part], ai);
 
-/** A form's file where the wasm has its number. */
+/** A reviver that replaces the index of a file by the file. */
 const fileIn = (files) => (_name, value) => (typeof value?.$file === "number" ? files[value.$file] : value);
 
 const reply = (exchange, body) => new Response(body, JSON.parse(exchange.head()));

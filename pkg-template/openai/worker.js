@@ -1,20 +1,20 @@
-// A Worker that is nothing but an endpoint.
+// Creates a Worker that serves OpenAI's HTTP API.
 
 import { reading, refusal } from "../core.js";
-import { whileWanted } from "../proxy/wanted.js";
+import { untilAborted } from "../proxy/until-aborted.js";
 import { serveOpenAI, settingsOf } from "./serve.js";
 
-/** How the client is imported, whose wasm the entries bring. */
+/** Imports the client, with the wasm of the entry point. */
 let importClient;
 
-/** Each entry says how. */
+/** Called by each entry point. */
 export function clientFrom(load) {
   importClient = load;
 }
 
 /** See `openaiWorker` in openai.d.ts. */
 export function openaiWorker(options = {}) {
-  // At once, and not with the first request.
+  // Options are validated here, not at the first request.
   const { models, maxBodyBytes, ofCalls } = settingsOf(options, "openaiWorker", ["authorize", "client"]);
   const [authorize, client = bindingOf] = reading("options", () => [options.authorize, options.client]);
   if (typeof authorize !== "function")
@@ -28,13 +28,13 @@ export function openaiWorker(options = {}) {
     async fetch(request, env, context) {
       let allowed;
       try {
-        allowed = await whileWanted(request, authorize(request, env, context));
+        allowed = await untilAborted(request, authorize(request, env, context));
         if (allowed === true) {
-          const ai = await whileWanted(request, client(env, request));
+          const ai = await untilAborted(request, client(env, request));
           return await serveOpenAI(ai, { models, maxBodyBytes, options: ofCalls }).handler(request);
         }
       } catch (error) {
-        // It is the owner's own, whose log has it.
+        // The error belongs to the owner, so it is logged and not sent.
         console.error(error);
         return refused(500, "The server has failed inside.", "internal_error");
       }
@@ -45,18 +45,18 @@ export function openaiWorker(options = {}) {
   };
 }
 
-/** By its binding: what a client has counted and loaded serves the next request too. */
+/** Clients by binding, so that requests share the limiter and loaded modules. */
 const clients = new WeakMap();
 
 async function bindingOf({ AI: binding }) {
   const { WorkersAI } = await importClient();
-  // Refuses what is no binding.
+  // The constructor rejects an invalid binding.
   const client = clients.get(binding) ?? new WorkersAI({ binding });
   clients.set(binding, client);
   return client;
 }
 
-/** In the shape that OpenAI's SDK reads, and Anthropic's. */
+/** A refusal in the formats of both OpenAI's and Anthropic's SDKs. */
 function refused(status, message, code) {
   const error = {
     message,

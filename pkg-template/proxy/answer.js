@@ -9,7 +9,7 @@ import { checkOrigin, preflight } from "./origin.js";
 import { Refusal } from "./refusal.js";
 import { askService, handshakeWith } from "./rest.js";
 import { routeOf } from "./route.js";
-import { whileWanted } from "./wanted.js";
+import { untilAborted } from "./until-aborted.js";
 
 export async function answerFor(request, context, cross, settings) {
   checkHost(request, settings);
@@ -19,7 +19,7 @@ export async function answerFor(request, context, cross, settings) {
     return preflight(request, settings);
   }
   const route = await authorizedRoute(request, context, settings);
-  const upstreamOf = () => whileWanted(request, settings.upstream(request, context));
+  const upstreamOf = () => untilAborted(request, settings.upstream(request, context));
   if (route.endpoint !== "v1") return passOn(request, route, context, upstreamOf, settings);
   const upstream = await upstreamOf();
   // The limit applies to the page's body: the request that is made from it may be larger.
@@ -35,7 +35,7 @@ export async function handshakeFor(request, context, cross, settings) {
   const route = await authorizedRoute(request, context, settings);
   if (!route.websocket) throw new Refusal(400, "Only WebSockets can be admitted for with an upgrade.");
   const admitted = await admit(request, route, context, settings);
-  const upstream = await whileWanted(request, settings.upstream(request, context));
+  const upstream = await untilAborted(request, settings.upstream(request, context));
   if (upstream.binding !== undefined)
     throw new Refusal(501, "Through a binding the proxy passes WebSockets in a Worker only.");
   return handshakeWith(request, admitted, upstream, settings);
@@ -74,7 +74,7 @@ const about = (request, route, context) => ({
 
 async function runHooks(request, about, { authorize, rateLimit }) {
   const { context, request: _, ...facts } = about;
-  const ask = (hook) => whileWanted(request, hook(request, facts, ...context));
+  const ask = (hook) => untilAborted(request, hook(request, facts, ...context));
   if (authorize !== undefined && (await ask(authorize)) !== true) {
     throw new Refusal(401, "You may not use the proxy.");
   }

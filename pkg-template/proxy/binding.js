@@ -1,6 +1,7 @@
 // The upstream through `env.AI`: converts REST requests to the binding's inputs, and its replies to REST
 // replies.
 
+import { concatBytes } from "./bytes.js";
 import { envelopeOf } from "./failed.js";
 import { picked, toPage } from "./headers.js";
 import { formBytes } from "./input.js";
@@ -121,12 +122,12 @@ function enveloped(body) {
   return body.pipeThrough(around);
 }
 
-/** Longest first line that is inspected, with the white space behind it, in bytes. */
+/** Longest first line that is inspected, with the white space after it, in bytes. */
 const LONGEST_LINE = 64 * 1024;
 
 /**
  * Whether a body with this beginning is one JSON text; undefined until that is known. A first line that is an
- * object by itself and has another line behind it is the first of many objects.
+ * object by itself and has another line after it is the first of many objects.
  */
 function isWhole(beginning) {
   if (beginning.length === 0) return undefined;
@@ -146,10 +147,7 @@ function isWhole(beginning) {
 function joined(before, chunk) {
   const start = before.length > 0 ? 0 : chunk.findIndex((byte) => !BEFORE_JSON.has(byte));
   if (start === -1) return before;
-  const whole = new Uint8Array(before.length + chunk.length - start);
-  whole.set(before);
-  whole.set(chunk.subarray(start), before.length);
-  return whole;
+  return concatBytes([before, chunk.subarray(start)]);
 }
 
 const OBJECT = 0x7b;

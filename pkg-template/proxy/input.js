@@ -7,7 +7,7 @@ import { readBody } from "./body.js";
 import { inputsIn, isInputs, parseInputs } from "./json.js";
 import { Refusal } from "./refusal.js";
 import { checkedModel } from "./route.js";
-import { whileWanted } from "./wanted.js";
+import { untilAborted } from "./until-aborted.js";
 
 /** Members that are not inputs, which pages may not set. */
 const NOT_INPUTS = ["options", "gateway"];
@@ -112,7 +112,7 @@ async function jsonInput(input, route, settings) {
 async function transformed(input, route, { transform }) {
   if (transform === undefined) return input;
   const { context, request, ...facts } = route;
-  const changed = await whileWanted(request, transform(input, facts, ...context));
+  const changed = await untilAborted(request, transform(input, facts, ...context));
   if (changed === undefined) return limited(input);
   if (!isInputs(changed))
     throw new TypeError(

@@ -120,7 +120,7 @@ impl<H: Host> Call<H> {
     }
 
     /// The token for one request. A function may return a different one each time, so each is validated and
-    /// withheld.
+    /// redacted.
     pub async fn token(&self) -> Result<Option<Secret>, Failure<H>> {
         match &self.client.token {
             TokenSource::Absent => return Ok(None),

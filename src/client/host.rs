@@ -7,8 +7,8 @@ use super::Failure;
 use super::lifetime::Lifetime;
 use crate::error::Error;
 use crate::headers::Headers;
+use crate::input_redaction::InputRedactor;
 use crate::plan::binding::BindingOptions;
-use crate::withhold::Withholder;
 
 /// A runtime.
 #[expect(async_fn_in_trait, reason = "a call lives on one thread: no future has to be Send")]
@@ -80,7 +80,7 @@ pub trait Host: Sized + 'static {
     /// Calls the caller's hooks, whose exceptions and results are ignored.
     fn notify(&self, event: Event<'_>);
     /// Removes the strings of an input from a message of the service.
-    fn withhold(&self, texts: &Self::Texts, from: &mut Withholder<'_>);
+    fn redact_input(&self, texts: &Self::Texts, redactor: &mut InputRedactor<'_>);
     /// The published rate limit of a model, for the client's limiter; loaded at first use.
     async fn published_limit(&self, model: &str) -> Result<crate::limiter::Published, Failure<Self>>;
     /// Reports the usage in a reply's bytes to the limiter while they pass through.

@@ -16,10 +16,10 @@ use std::task::{Context, Poll, Waker};
 use super::failure::Failure;
 use super::host::Host;
 use crate::error::{Code, Error};
+use crate::input_redaction::InputRedactor;
 use crate::options::Timeouts;
 use crate::secret::Hidden;
 use crate::text::{concat, decimal, split_first};
-use crate::withhold::Withholder;
 
 /// The reason of an early end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +124,7 @@ pub struct Lifetime<H: Host> {
     ids: RefCell<Ids>,
     hidden: RefCell<Hidden>,
     texts: RefCell<Option<H::Texts>>,
-    /// The model of the call. It is a name, so it is not withheld from messages even if the input contains
+    /// The model of the call. It is a name, so it is not removed from messages even if the input contains
     /// it.
     model: Option<String>,
 }
@@ -263,7 +263,7 @@ impl<H: Host> Lifetime<H> {
         self.ids.borrow().clone()
     }
 
-    /// Stores the ids of a reply. They are withheld like a message, since a service may echo the input in
+    /// Stores the ids of a reply. They are redacted like a message, since a service may echo the input in
     /// them.
     pub fn set_ids(&self, ids: Ids) {
         let clean = |id: Option<String>| id.map(|id| self.hidden.borrow().out_of(&id));
@@ -275,7 +275,7 @@ impl<H: Host> Lifetime<H> {
         *self.texts.borrow_mut() = texts;
     }
 
-    /// Adds a secret to withhold.
+    /// Adds a secret to redact.
     pub fn hide(&self, secret: &str) {
         self.hidden.borrow_mut().add(secret);
     }
@@ -397,7 +397,7 @@ impl<H: Host> Lifetime<H> {
         error.request_id = error.request_id.take().or(ids.request);
         error.gateway_log_id = error.gateway_log_id.take().or(ids.gateway_log);
         let hidden = self.hidden.borrow();
-        // The advice is our own text: it is excluded from withholding.
+        // The advice is our own text: it is excluded from redaction.
         let quoted = error.quoted.unwrap_or_default();
         let (words, advice) = error.message.split_at_checked(quoted).unwrap_or((&error.message, ""));
         let (words, advice) = (hidden.out_of(words), hidden.out_of(advice));
@@ -407,15 +407,15 @@ impl<H: Host> Lifetime<H> {
             error.message = concat(&[&words, &error.message]);
             return error;
         }
-        // Withheld line by line: a field contains no line break, and no text of the input matches across one.
+        // Redacted line by line: a field contains no line break, and no text of the input matches across one.
         let field = error.field.take();
         let public = concat(&[&words, "\n", field.as_deref().unwrap_or_default()]);
-        let mut withholder = Withholder::new(&public);
+        let mut redactor = InputRedactor::new(&public);
         if let Some(texts) = &*self.texts.borrow() {
-            self.host.withhold(texts, &mut withholder);
-            self.model.iter().for_each(|model| withholder.add_name(model));
+            self.host.redact_input(texts, &mut redactor);
+            self.model.iter().for_each(|model| redactor.add_name(model));
         }
-        let clean = withholder.finish();
+        let clean = redactor.finish();
         let (words, clean_field) = split_first(&clean, b'\n').unwrap_or((&clean, ""));
         error.message = concat(&[words, &error.message]);
         error.field = field.map(|_| clean_field.to_owned());

@@ -58,7 +58,7 @@ extern "C" {
     /// faster to read.
     #[wasm_bindgen(js_name = textSourceOf, catch)]
     pub fn text_source_of(input: &JsValue, text: &JsValue) -> Result<JsValue, JsValue>;
-    /// Passes the texts of an input, a value or its JSON text, as UTF-8, many at a time: see `withhold::ENDS`
+    /// Passes the texts of an input, a value or its JSON text, as UTF-8, many at a time: see `input_redaction::ENDS`
     /// in the crate.
     #[wasm_bindgen(js_name = textsOf, catch)]
     pub fn texts_of(input: &JsValue, take: &mut dyn FnMut(Uint8Array)) -> Result<(), JsValue>;

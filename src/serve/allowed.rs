@@ -1,15 +1,15 @@
-//! Which models are allowed, and under which names.
+//! The models that are allowed, and the names under which they are requested.
 
 use crate::error::{Code, Error};
 use crate::text::concat;
 use crate::wire::json::{self, Value};
 
-/// The setting `models`: none for any model under its own id.
+/// The setting `models`. `None` allows any model under its own id.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Allowed(Option<Vec<(String, String)>>);
 
 impl Allowed {
-    /// Reads the setting: a list of ids, or an object of names and the ids that they stand for.
+    /// Reads the setting: a list of ids, or an object that maps names to ids.
     pub fn read(settings: Value<'_>) -> Result<Self, Error> {
         let Some(models) = settings.get("models").filter(|models| !models.is_null()) else {
             return Ok(Self(None));
@@ -36,7 +36,7 @@ impl Allowed {
         Ok(Self(Some(all)))
     }
 
-    /// The id that a name stands for.
+    /// The id for a name.
     pub fn id(&self, name: &str) -> Result<String, Error> {
         let Some(all) = &self.0 else { return Ok(name.to_owned()) };
         if let Some((_, id)) = all.iter().find(|(own, _)| own == name) {
@@ -54,20 +54,20 @@ impl Allowed {
         Err(error)
     }
 
-    /// The names; none where any model is allowed.
+    /// The allowed names; `None` if any model is allowed.
     pub fn names(&self) -> Option<impl Iterator<Item = &(String, String)>> {
         self.0.as_ref().map(|all| all.iter())
     }
 }
 
-/// The model that a request names, as the client has it.
+/// The model of a request: its name and its id.
 pub fn model(allowed: &Allowed, request: Value<'_>) -> Result<(String, String), Error> {
     let name = super::request::required(request, "model")?;
     let id = allowed.id(&name)?;
     Ok((name, id))
 }
 
-/// A JSON string with this text.
+/// A text as a JSON string.
 pub fn quoted(text: &str) -> String {
     let mut out = String::new();
     crate::wire::write::quote(text, &mut out);

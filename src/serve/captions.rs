@@ -1,12 +1,12 @@
-//! Subtitles out of what was said when: SubRip and WebVTT.
+//! Creates subtitles from a transcript with times: SubRip and WebVTT.
 
 use crate::text::{concat, decimal};
 use crate::wire::json::Value;
 
-/// Words of one subtitle, where only words have times.
+/// Words per subtitle, if only words have times.
 const WORDS: usize = 8;
 
-/// What is shown, and when, in milliseconds.
+/// A subtitle: text and times in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cue {
     start: i64,
@@ -14,7 +14,7 @@ pub struct Cue {
     text: String,
 }
 
-/// The subtitles of a transcript: its segments, else its words together.
+/// The subtitles of a transcript: its segments, otherwise its words in groups.
 pub fn cues(transcript: Value<'_>) -> Vec<Cue> {
     let [segments, words] = transcript.pick_present(&["segments", "words"]);
     let segments = segments.into_iter().flat_map(|segments| segments.items());
@@ -41,7 +41,7 @@ fn cue(value: Value<'_>, name: &str) -> Option<Cue> {
     Some(Cue { start: milliseconds("start")?, end: milliseconds("end")?, text: text.trim().to_owned() })
 }
 
-/// SubRip.
+/// The SubRip format.
 pub fn srt(cues: &[Cue]) -> String {
     let mut out = String::new();
     for (place, cue) in cues.iter().enumerate() {
@@ -52,7 +52,7 @@ pub fn srt(cues: &[Cue]) -> String {
     out
 }
 
-/// WebVTT.
+/// The WebVTT format.
 pub fn vtt(cues: &[Cue]) -> String {
     let mut out = String::from("WEBVTT\n\n");
     for cue in cues {

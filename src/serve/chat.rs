@@ -3,7 +3,7 @@
 use super::Clock;
 use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
-use super::plan::{Gives, Plan};
+use super::plan::{Plan, ResultKind};
 use super::refusal::{self, Dialect as Shape};
 use super::request::{copy, flag, object, raw, text, whole};
 use super::stream::{StreamEncoder, write_event};
@@ -18,7 +18,7 @@ use crate::wire::openai::completion::{completion, event_stream};
 use crate::wire::openai::{Head, Settings};
 use crate::wire::write::Writer;
 
-/// Members that only OpenAI's own service has a use for: what it keeps, bills and watches by.
+/// Members that only OpenAI's own service uses, for storage, billing and monitoring. They are ignored.
 pub const BOOKKEEPING: [&str; 8] = [
     "user",
     "metadata",
@@ -30,7 +30,7 @@ pub const BOOKKEEPING: [&str; 8] = [
     "model",
 ];
 
-/// The plan of a request, and the encoder of its answer.
+/// Plans the call for a request, with the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
     let request = object(body)?;
     let (name, id) = model(allowed, request)?;
@@ -40,7 +40,7 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
     refuse_more(request)?;
     let streams = flag(request, "stream")?;
     let mut but = BOOKKEEPING.to_vec();
-    // One is what there is.
+    // 1 is the only number of choices that is supported.
     but.push("n");
     let is_own = id.starts_with('@');
     if !is_own {
@@ -57,12 +57,12 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
     let input = Writer::object(|out| {
         copy(request, &but, out);
         if let Some(most) = renamed {
-            // Models of other authors have the newer name.
+            // Models of other authors use the newer name.
             out.raw("max_completion_tokens", &raw(most));
         }
     });
-    let gives = if streams { Gives::Stream } else { Gives::Value };
-    let mut plan = Plan::new("run", gives, vec![quoted(&id), input]);
+    let result = if streams { ResultKind::Stream } else { ResultKind::Value };
+    let mut plan = Plan::new("run", result, vec![quoted(&id), input]);
     plan.session_affinity = text(request, "prompt_cache_key")?;
     let usage = request.get("stream_options").and_then(|options| options.get("include_usage"));
     let settings = Settings {
@@ -73,7 +73,7 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
     Ok(Step::Call(plan, Box::new(Chat { head, settings, clock, streams })))
 }
 
-/// What the service has no counterpart for, and would be missed.
+/// Rejects parameters that the service does not support, and whose effect the caller would miss.
 fn refuse_more(request: Value<'_>) -> Result<(), Error> {
     if whole(request, "n", 0, 128)?.is_some_and(|count| count != 1) {
         return Err(Error::invalid(
@@ -94,7 +94,7 @@ fn refuse_more(request: Value<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Who answers.
+/// Encodes the answer of a chat.
 struct Chat {
     head: Head,
     settings: Settings,
@@ -123,13 +123,13 @@ impl Answer for Chat {
     }
 }
 
-/// The answer as chunks.
+/// Encodes the answer as chunks.
 struct ChunkEncoder {
     chunks: Chunks,
     head: Head,
     settings: Settings,
     clock: Clock,
-    /// All of it has been written.
+    /// The whole answer was written.
     is_over: bool,
 }
 
@@ -143,7 +143,7 @@ impl StreamEncoder for ChunkEncoder {
     ) -> Result<(), Error> {
         match chunk {
             Some(chunk) => self.chunks.convert(chunk, collected, dialect, out),
-            // A whole answer has been written with all that it says.
+            // A whole answer was already written with everything in it.
             None if self.is_over => {}
             None => self.chunks.more(collected, out),
         }
@@ -196,12 +196,12 @@ mod tests {
             )
             .unwrap(),
             concat!(
-                r#"{"method":"run","gives":"value","calls":[["@cf/a/b",{"messages":[{"role":"user","content":"a"}],"temperature":0.50}]],"#,
+                r#"{"method":"run","result":"value","calls":[["@cf/a/b",{"messages":[{"role":"user","content":"a"}],"temperature":0.50}]],"#,
                 r#""options":{"sessionAffinity":"k"}}"#
             )
         );
         let stream = plan(r#","stream":true,"stream_options":{"include_usage":true}"#).unwrap();
-        assert!(stream.contains(r#""gives":"stream""#) && stream.contains("include_usage"), "{stream}");
+        assert!(stream.contains(r#""result":"stream""#) && stream.contains("include_usage"), "{stream}");
         let foreign =
             planned("POST", PATH, r#"{"model":"openai/gpt-5","messages":[],"max_tokens":5}"#).1.unwrap();
         assert!(foreign.contains(r#"{"messages":[],"max_completion_tokens":5}"#), "{foreign}");
@@ -242,7 +242,7 @@ mod tests {
         assert!(body.contains("malformed_response") && exchange.head().status == 502, "{body}");
     }
 
-    /// Of every stream: how it ends, whatever places it is cut at.
+    /// The end of every stream, cut at various positions.
     #[test]
     fn bytes_that_are_not_utf8_are_replaced() {
         let event = b"data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"other\":\"x\xff\",\"content\":\"\xc3 \"}}]}\n\ndata: [DONE]\n\n";

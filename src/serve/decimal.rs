@@ -1,11 +1,12 @@
-//! Numbers of JSON as floats, near enough for times and for parts of vectors. The standard library's reader weighs as much as three routes.
+//! Parses JSON numbers as floats, precise enough for times and for vectors. The parser of the standard
+//! library is as large as three routes.
 
-/// Digits that count; what follows them is far below what a float can tell.
+/// Digits that are used. Further digits are below the precision of a float.
 const MOST_DIGITS: usize = 18;
-/// A larger exponent is no time and no part of a vector.
+/// Largest exponent. Times and vectors do not have larger ones.
 const MOST_EXPONENT: i64 = 300;
 
-/// Reads one; none where it is not a number, or beyond all bounds.
+/// Parses a number; `None` if it is invalid or out of range.
 pub fn read(text: &[u8]) -> Option<f64> {
     let (sign, digits) = match text.split_first()? {
         (b'-', rest) => (-1.0, rest),

@@ -1,9 +1,9 @@
-//! `/v1/embeddings`. The client's own method has OpenAI's shape already. Here lists that are longer than a model takes are divided, and vectors
-//! shortened where the model was trained for it.
+//! `/v1/embeddings`. The client's method already returns OpenAI's format. This route divides lists that are
+//! longer than a model accepts, and shortens vectors of models that were trained for it.
 
 use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
-use super::plan::{Gives, Plan};
+use super::plan::{Plan, ResultKind};
 use super::request::{copy, object, raw, whole, wrong};
 use crate::error::{Code, Error};
 use crate::kernel::base64::group;
@@ -12,18 +12,19 @@ use crate::wire::dialect::Usage;
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// Texts of one request of OpenAI's.
+/// Texts in one request in OpenAI's API, at most.
 const MOST_TEXTS: usize = 2048;
-/// Models whose vectors may be cut off, and made as long as one again: Matryoshka representations.
+/// Models whose vectors may be truncated and normalised again (Matryoshka representations), and their full
+/// length.
 const SHORTENED: [(&str, i64); 2] =
     [("@cf/google/embeddinggemma-300m", 768), ("@cf/qwen/qwen3-embedding-0.6b", 1024)];
 
-/// Texts of one request to a model.
+/// Texts in one request to a model, at most.
 fn most_at_once(id: &str) -> usize {
     if crate::text::find(id, "/qwen3-embedding-", 0).is_some() { 32 } else { 100 }
 }
 
-/// The plan of a request, and the encoder of its answer.
+/// Plans the call for a request, with the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
     let request = object(body)?;
     let (name, id) = model(allowed, request)?;
@@ -60,7 +61,7 @@ pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
         None => None,
         Some(wanted) => shortened(&id, wanted)?,
     };
-    // Numbers are needed to shorten them.
+    // Vectors are shortened as numbers.
     let encodes_here = wants_base64 && shortened.is_some();
     let mut but = vec!["model", "input", "encoding_format", "user"];
     if is_own {
@@ -76,7 +77,7 @@ pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
             copy(request, &but, out);
         })]
     };
-    let mut plan = Plan::new("embeddings.create", Gives::Value, Vec::new());
+    let mut plan = Plan::new("embeddings.create", ResultKind::Value, Vec::new());
     plan.calls = if texts.len() <= most_at_once(&id) {
         vec![call(&raw(input))]
     } else {
@@ -91,7 +92,7 @@ pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
     Ok(Step::Call(plan, Box::new(Embeddings { name, texts, is_divided, shortened, encodes_here })))
 }
 
-/// How many numbers are to be left; none where that is all of them.
+/// The length of the shortened vectors; `None` if they are not shortened.
 fn shortened(id: &str, wanted: i64) -> Result<Option<usize>, Error> {
     match SHORTENED.iter().find(|(own, _)| *own == id) {
         Some((_, all)) if wanted < *all => Ok(usize::try_from(wanted).ok()),
@@ -116,7 +117,7 @@ fn shortened(id: &str, wanted: i64) -> Result<Option<usize>, Error> {
 
 struct Embeddings {
     name: String,
-    /// So many vectors are wanted.
+    /// The number of vectors expected.
     texts: usize,
     is_divided: bool,
     shortened: Option<usize>,
@@ -158,7 +159,8 @@ impl Answer for Embeddings {
     }
 }
 
-/// The vectors of a list in the order of the texts: of OpenAI's items, or of a model's own rows; one alone may come without a list around it.
+/// The vectors of a list in the order of the texts: OpenAI's items, or a model's own rows. A single vector
+/// may be without a list around it.
 fn vectors(items: Option<Value<'_>>, texts: usize) -> Result<Vec<Value<'_>>, Error> {
     let list = items.ok_or_else(no_vector)?;
     if texts == 1 && list.items().next().is_some_and(|first| first.as_number().is_some()) {
@@ -188,7 +190,7 @@ impl Embeddings {
         }))
     }
 
-    /// The first numbers of a vector, which together are as long as one.
+    /// The first numbers of a vector, normalised to length 1.
     fn short(&self, embedding: Value<'_>, most: usize) -> Result<String, Error> {
         let mut numbers = Vec::with_capacity(most);
         for number in embedding.items().take(most) {
@@ -245,7 +247,7 @@ mod tests {
             let refused = plan(&request).unwrap_err();
             assert!(refused.contains(&format!(r#""param":"{field}""#)), "{refused}");
         }
-        // Whose models of other authors can what, is for them to say.
+        // The capabilities of other authors' models are not known here.
         assert!(
             plan(r#"{"model":"openai/text-embedding-3-small","input":"a","dimensions":9}"#)
                 .unwrap()
@@ -298,7 +300,7 @@ mod tests {
         let (mut exchange, _) = planned("POST", PATH, r#"{"model":"m","input":"a"}"#);
         let body = exchange.answer(br#"{"data":[1.50,2]}"#);
         assert!(body.contains(r#""index":0,"embedding":[1.50,2]}"#), "{body}");
-        // A vector too few, and one that is none.
+        // One vector too few, and one that is not a vector.
         for answer in [format!("[{list},{list}]"), r#"[{"data":[{}]}]"#.to_owned(), "{}".to_owned()] {
             exchange.answer(answer.as_bytes());
             assert_eq!(exchange.head().status, 502);

@@ -1,4 +1,4 @@
-//! One request and its reply.
+//! Handles one request and its reply.
 
 use super::allowed::Allowed;
 use super::plan::Plan;
@@ -15,30 +15,30 @@ use crate::wire::json::{self, Value};
 use crate::wire::openai::gathered::{Arrived, Incoming};
 use crate::wire::openai::{self, Settings, completion};
 
-/// Bytes of one event, at most.
+/// Longest event of a stream, in bytes.
 const MAX_EVENT_BYTES: usize = 16 << 20;
 
-/// A reply's body.
+/// The body of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
-    /// Its type.
+    /// The media type.
     pub media_type: &'static str,
-    /// Itself.
+    /// The text of the body.
     pub text: String,
 }
 
 impl Body {
-    /// One that is JSON text.
+    /// A body of JSON text.
     pub fn json(text: String) -> Self {
         Body { media_type: "application/json", text }
     }
 }
 
-/// Who makes the reply of what the client gave.
+/// Converts the client's result to a reply.
 pub trait Answer {
-    /// Of a finished value.
+    /// Converts a value.
     fn whole(&mut self, value: Value<'_>) -> Result<Body, Error>;
-    /// Of a stream; none where the route has no streams.
+    /// Returns an encoder for a stream; `None` if the route does not stream.
     fn stream_encoder(&self) -> Option<Box<dyn StreamEncoder>> {
         None
     }
@@ -48,26 +48,26 @@ pub trait Answer {
     }
 }
 
-/// What is to be done for a request.
+/// What has to be done for a request.
 pub enum Step {
-    /// The client is called, and then somebody answers.
+    /// Call the client, then encode the answer.
     Call(Plan, Box<dyn Answer>),
-    /// It is answered without a call.
+    /// Reply without a call.
     Reply(Body),
 }
 
-/// What is known of a request besides its body.
+/// The properties of a request apart from its body.
 #[derive(Debug, Default, Clone)]
 pub struct Facts {
     /// Its method.
     pub method: String,
     /// The path of its URL.
     pub path: String,
-    /// Has it a header that only Anthropic's SDK sends?
+    /// True if it has a header that only Anthropic's SDK sends.
     pub anthropic: bool,
-    /// Does whoever asks retry by himself?
+    /// True if the caller retries failed requests itself.
     pub retries: bool,
-    /// A fault of the settings refuses every request.
+    /// The allowed models. An error in the settings rejects every request.
     pub allowed: Option<Result<Allowed, Error>>,
 }
 
@@ -87,7 +87,7 @@ impl Facts {
     }
 }
 
-/// See the module.
+/// See the module documentation.
 pub struct Exchange {
     facts: Facts,
     dialect: Dialect,
@@ -96,19 +96,19 @@ pub struct Exchange {
     stream: Option<Stream>,
     incoming: Option<Incoming>,
     head: Head,
-    /// Something has been sent: what fails now has no status of its own.
+    /// A part of the reply was sent, so a failure has no status of its own.
     begun: bool,
 }
 
 impl Exchange {
-    /// Of a request whose body has not been read.
+    /// For a request whose body was not yet read.
     pub fn new(facts: Facts, clock: Clock) -> Self {
         let dialect = if facts.anthropic { Dialect::Anthropic } else { Dialect::OpenAI };
         let head = Head::ok("application/json");
         Exchange { facts, dialect, clock, answer: None, stream: None, incoming: None, head, begun: false }
     }
 
-    /// Reads the request: what is to be called, or the reply's body.
+    /// Reads the request. Returns the planned call, or the body of a reply that needs none.
     pub fn plan(&mut self, body: &[u8]) -> Result<Plan, String> {
         match self.step(body) {
             Ok(Step::Call(plan, answer)) => {
@@ -131,7 +131,7 @@ impl Exchange {
             Route::Chat => chat::step(body, &allowed, clock),
             Route::Responses => responses::step(body, &allowed, clock),
             Route::Messages => messages::step(body, &allowed, clock),
-            Route::CountTokens => Err(messages::no_count()),
+            Route::CountTokens => Err(messages::counting_unsupported()),
             Route::Embeddings => embeddings::step(body, &allowed),
             Route::Models => models::list(&allowed),
             Route::Model(name) => models::get(&name, &allowed),
@@ -154,12 +154,12 @@ impl Exchange {
         Ok(step)
     }
 
-    /// The reply's head, as far as is known now.
+    /// The head of the reply, as far as it is known.
     pub fn head(&self) -> &Head {
         &self.head
     }
 
-    /// The body of the reply to a finished value, or to the last of the bytes that it comes in.
+    /// Returns the body of the reply to a value, or to the last of its bytes.
     pub fn answer(&mut self, value: &[u8]) -> String {
         match self.whole(value) {
             Ok(body) => self.reply(body),
@@ -167,7 +167,7 @@ impl Exchange {
         }
     }
 
-    /// More of an answer whose bytes come one after the other; returns whether it is all here, whatever comes behind it.
+    /// Adds bytes of an answer; returns true if it is complete, whatever follows.
     pub fn take(&mut self, bytes: &[u8]) -> bool {
         let max_tokens = self.answer.as_ref().map_or(0, |answer| answer.reading().max_tokens);
         let reading = Reading { max_tokens, ..Reading::default() };
@@ -182,7 +182,7 @@ impl Exchange {
             return Err(Error::new(Code::Internal, "The server has failed inside. Report it."));
         };
         let bytes = match arrived {
-            // A model that streams unasked.
+            // A model that streams although no stream was requested.
             Arrived::Stream(gathered) => {
                 let head = openai::Head::new(None, self.clock.now, String::new(), self.clock.random);
                 let gathered = gathered.map_err(|broken| broken.kind.to_error(&broken.text, 0))?;
@@ -193,7 +193,7 @@ impl Exchange {
         if matches!(Beginning::of(&bytes), Some(Beginning::Page | Beginning::Markup)) {
             return Err(FailureKind::Page.to_error(b"", 0));
         }
-        // A known number of the service's as plain text is that failure.
+        // Plain text with a known error number of the service is that failure.
         let not_json = |_| text_failure(&bytes).to_error(&bytes, 0);
         json::parse(&bytes).map_err(not_json).and_then(|value| answer.whole(value))
     }
@@ -203,33 +203,33 @@ impl Exchange {
         body.text
     }
 
-    /// The body of the reply to a failure, as JSON text.
+    /// Returns the body of the reply to a failure, as JSON text.
     pub fn refuse(&mut self, error: &Error) -> String {
         self.head = refusal::head(error, self.dialect);
         refusal::body(error, self.dialect)
     }
 
-    /// More of the stream.
+    /// Converts bytes of the stream.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.stream_bytes(|stream| stream.feed(bytes))
     }
 
-    /// The stream has ended.
+    /// Ends the stream.
     pub fn finish(&mut self) -> Vec<u8> {
         self.stream_bytes(Stream::finish)
     }
 
-    /// The stream has broken.
+    /// Ends the stream with a failure.
     pub fn fail(&mut self, error: Error) -> Vec<u8> {
         self.stream_bytes(|stream| stream.fail(error))
     }
 
-    /// Nothing more will come out of the stream.
+    /// True if there will be no more output.
     pub fn is_over(&self) -> bool {
         self.stream.as_ref().is_none_or(Stream::is_over)
     }
 
-    /// What the stream says next. Where nothing came before a failure, that is a reply with a status of its own.
+    /// Converts a part of the stream. A failure before any output becomes a reply with a status of its own.
     fn stream_bytes(&mut self, read: impl FnOnce(&mut Stream) -> Vec<u8>) -> Vec<u8> {
         let Some(stream) = &mut self.stream else { return Vec::new() };
         let out = read(stream);

@@ -1,5 +1,5 @@
-//! Requests that come as a form or as JSON: the fields of a form are texts, whatever they mean, and its files stand in the JSON that is made of
-//! it as `{ $file, name, type }`, where `$file` is the number of the file.
+//! Reads requests that are a form or JSON. All fields of a form are strings; its files are represented in
+//! JSON as `{ $file, name, type }`, where `$file` is the index of the file.
 
 use super::request::{self, raw};
 use crate::error::Error;
@@ -7,7 +7,7 @@ use crate::text::concat;
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// A field that is a whole number, or the digits of one.
+/// An integer field, possibly encoded as a string.
 pub fn whole(request: Value<'_>, name: &'static str, least: i64, most: i64) -> Result<Option<i64>, Error> {
     let digits = request.get(name).and_then(|value| value.body()).and_then(crate::text::integer);
     match digits {
@@ -16,7 +16,7 @@ pub fn whole(request: Value<'_>, name: &'static str, least: i64, most: i64) -> R
     }
 }
 
-/// A field that is a flag, or the word for it.
+/// A boolean field, possibly encoded as a string.
 pub fn flag(request: Value<'_>, name: &'static str) -> Result<bool, Error> {
     match request.get(name) {
         Some(value) if value.is("true") => Ok(true),
@@ -25,12 +25,12 @@ pub fn flag(request: Value<'_>, name: &'static str) -> Result<bool, Error> {
     }
 }
 
-/// A file of the form, or in JSON what stands for one: a data URL or base64.
+/// A file of the form, or in JSON a data URL or base64.
 pub fn media(request: Value<'_>, name: &'static str) -> Result<Option<String>, Error> {
     request.get(name).filter(|value| !value.is_null()).map(|value| file(name, value)).transpose()
 }
 
-/// The same of a value.
+/// A file in a value.
 pub fn file(name: &str, value: Value<'_>) -> Result<String, Error> {
     let is_file = value.get("$file").is_some();
     let is_text = value.body().is_some_and(|body| !body.is_empty());
@@ -41,7 +41,8 @@ pub fn file(name: &str, value: Value<'_>) -> Result<String, Error> {
     Err(Error::invalid(name, &concat(&why)))
 }
 
-/// Copies the fields that are left: parameters of the model's own. What looks like a number or a flag in a form becomes one.
+/// Copies the other fields, which are parameters of the model. Strings that look like numbers or booleans
+/// are converted.
 pub fn copy(from: Value<'_>, but: &[&str], out: &mut Writer) {
     for (key, value) in from.entries() {
         if value.is_null() || but.iter().any(|name| key.is(name)) {
@@ -52,7 +53,7 @@ pub fn copy(from: Value<'_>, but: &[&str], out: &mut Writer) {
     }
 }
 
-/// Is a text the JSON of a number or a flag?
+/// True if a string is the JSON text of a number or a boolean.
 fn is_bare(body: &[u8]) -> bool {
     let first = body.first().is_some_and(|byte| matches!(byte, b'-' | b'0'..=b'9' | b't' | b'f'));
     first && crate::wire::json::parse(body).is_ok_and(|value| !value.is_string())

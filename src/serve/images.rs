@@ -4,16 +4,16 @@ use super::Clock;
 use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
 use super::form;
-use super::plan::{Gives, Plan};
+use super::plan::{Plan, ResultKind};
 use super::request::{object, required, text};
 use crate::error::{Code, Error};
 use crate::text::{concat, split_first, unsigned};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// Images of one request.
+/// Images per request, at most.
 const MOST: i64 = 10;
-/// Members that are read here, or that only OpenAI's own models have a use for.
+/// Members that are handled here, or that only OpenAI's own models use.
 const OWN: [&str; 18] = [
     "model",
     "prompt",
@@ -35,12 +35,12 @@ const OWN: [&str; 18] = [
     "partial_images",
 ];
 
-/// The plan for a prompt, and the encoder of its answer.
+/// Plans the call for a prompt, with the encoder of its answer.
 pub fn generation(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
     step(object(body)?, Vec::new(), allowed, clock)
 }
 
-/// The same for images that are there.
+/// Plans the call that edits images, with the encoder of its answer.
 pub fn edit(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
     let request = object(body)?;
     let [image, images] = request.pick_present(&["image", "images"]);
@@ -101,7 +101,7 @@ fn step(
         form::copy(request, &OWN, out);
     });
     let count = form::whole(request, "n", 1, MOST)?.unwrap_or(1);
-    let mut plan = Plan::new("generateImage", Gives::Pictures, Vec::new());
+    let mut plan = Plan::new("generateImage", ResultKind::Pictures, Vec::new());
     plan.calls = (0..count).map(|_| vec![quoted(&id), input.clone()]).collect();
     Ok(Step::Call(plan, Box::new(Images { is_url, created: clock.now })))
 }
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(
             plan.unwrap(),
             [
-                r#"{"method":"generateImage","gives":"pictures","calls":["#,
+                r#"{"method":"generateImage","result":"pictures","calls":["#,
                 call,
                 ",",
                 call,

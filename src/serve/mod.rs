@@ -1,14 +1,15 @@
-//! OpenAI's HTTP interface, and Anthropic's, over the client's own methods: bytes of a request in, bytes of a reply out.
+//! Serves the HTTP APIs of OpenAI and Anthropic with the methods of the client: converts requests and
+//! replies.
 //!
 //! ```text
-//! method, path, body -> route -> plan (which method of the client, with what) -> [JavaScript calls it]
-//!     a finished value -> answer -> JSON of the dialect
+//! method, path, body -> route -> plan (a method of the client, with its arguments) -> [JavaScript calls it]
+//!     a value          -> answer -> JSON of the dialect
 //!     a stream's bytes -> stream -> server-sent events of the dialect
-//!     an error         -> refusal -> status, headers and body that the dialect's SDK understands
+//!     an error         -> refusal -> status, headers and body that the dialect's SDK expects
 //! ```
 //!
-//! Read [`exchange`] first. One file a route: it says what is called, and what the answer becomes. Nothing here waits or names a value of
-//! JavaScript's.
+//! Read [`exchange`] first. Each route is one file, which plans the call and encodes its answer. Nothing
+//! here waits or uses values of JavaScript.
 
 pub mod allowed;
 pub mod captions;
@@ -33,12 +34,12 @@ pub mod whole_answer;
 
 use crate::wire::openai::Random;
 
-/// What is made up for answers: ids, and the time.
+/// The time, and random numbers for ids.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     /// Seconds since 1970.
     pub now: i64,
-    /// Gives a number from 0 to below 1.
+    /// Returns a number from 0 to below 1.
     pub random: Random,
 }
 

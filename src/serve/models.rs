@@ -1,33 +1,35 @@
-//! `/v1/models` and `/v1/models/{id}`, as OpenAI's and Anthropic's SDKs read them: their members don't collide.
+//! `/v1/models` and `/v1/models/{id}`, for the SDKs of both OpenAI and Anthropic: the members of their
+//! formats do not collide.
 
 use super::allowed::{Allowed, quoted};
 use super::exchange::{Answer, Body, Step};
-use super::plan::{Gives, Plan};
+use super::plan::{Plan, ResultKind};
 use crate::error::{Code, Error};
 use crate::text::{before, concat};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// All that are allowed.
+/// Lists the allowed models.
 pub fn list(allowed: &Allowed) -> Result<Step, Error> {
     match allowed.names() {
         Some(names) => {
             let models = names.map(|(name, id)| one(name, id, None)).collect::<Vec<_>>();
             Ok(Step::Reply(Body::json(listed(&models))))
         }
-        None => {
-            Ok(Step::Call(Plan::new("models.list", Gives::Value, vec!["{}".to_owned()]), Box::new(Models)))
-        }
+        None => Ok(Step::Call(
+            Plan::new("models.list", ResultKind::Value, vec!["{}".to_owned()]),
+            Box::new(Models),
+        )),
     }
 }
 
-/// One of them.
+/// Returns one model.
 pub fn get(name: &str, allowed: &Allowed) -> Result<Step, Error> {
     let id = allowed.id(name)?;
     if allowed.names().is_some() {
         return Ok(Step::Reply(Body::json(one(name, &id, None))));
     }
-    Ok(Step::Call(Plan::new("models.get", Gives::Value, vec![quoted(&id)]), Box::new(Model)))
+    Ok(Step::Call(Plan::new("models.get", ResultKind::Value, vec![quoted(&id)]), Box::new(Model)))
 }
 
 struct Models;
@@ -49,7 +51,7 @@ impl Answer for Model {
     }
 }
 
-/// A model as the client has it.
+/// A model in the client's format.
 fn model_json(model: Value<'_>) -> Option<String> {
     let name = model.get("name")?.text()?;
     Some(one(&name, &name, model.get("created_at").and_then(|time| time.text()).as_deref()))
@@ -63,7 +65,7 @@ fn listed(models: &[String]) -> String {
     })
 }
 
-/// `created`: as the service writes times, `2025-04-01 12:00:00.000`.
+/// `created` has the service's format, `2025-04-01 12:00:00.000`.
 fn one(name: &str, id: &str, created: Option<&str>) -> String {
     let day =
         created.and_then(|time| time.get(..10)).filter(|day| seconds(day).is_some()).unwrap_or("1970-01-01");
@@ -78,20 +80,20 @@ fn one(name: &str, id: &str, created: Option<&str>) -> String {
     })
 }
 
-/// `@cf/meta/llama` and `meta/llama` are of `meta`.
+/// The author in an id: `meta` for `@cf/meta/llama` and `meta/llama`.
 fn author(id: &str) -> &str {
     let own = id.strip_prefix("@cf/").or(id.strip_prefix("@hf/")).unwrap_or(id);
     before(own, b'/')
 }
 
-/// Of a day `2025-04-01`: the seconds since 1970.
+/// The seconds since 1970 of a date such as `2025-04-01`.
 fn seconds(day: &str) -> Option<i64> {
     let number = |from: usize, to: usize| crate::text::integer(day.as_bytes().get(from..to)?);
     let (year, month, date) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
     if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&date) {
         return None;
     }
-    // Years that begin in March end with the day that not all have.
+    // If years begin in March, the leap day is their last day.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + date - 1;
     const UNTIL_1970: i64 = 719_468;

@@ -1,55 +1,56 @@
-//! The call of the client: one of its methods, with its arguments.
+//! A call of the client: a method and its arguments.
 
 use crate::text::{concat, join};
 use crate::wire::write::Writer;
 
-/// What the method gives.
+/// The kind of result that a method returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gives {
-    /// A value, which comes back as JSON text.
+pub enum ResultKind {
+    /// A value, returned as JSON text.
     Value,
     /// A stream of the service's bytes.
     Stream,
-    /// Media, whose bytes are the reply.
+    /// Media, whose bytes become the reply.
     Media,
-    /// Media, which come back as JSON text: `[{ base64, mediaType }]`.
+    /// Media, returned as JSON text: `[{ base64, mediaType }]`.
     Pictures,
 }
 
-impl Gives {
+impl ResultKind {
     fn as_str(self) -> &'static str {
         match self {
-            Gives::Value => "value",
-            Gives::Stream => "stream",
-            Gives::Media => "media",
-            Gives::Pictures => "pictures",
+            ResultKind::Value => "value",
+            ResultKind::Stream => "stream",
+            ResultKind::Media => "media",
+            ResultKind::Pictures => "pictures",
         }
     }
 }
 
-/// Calls of the client.
+/// One or several calls of a method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// The method, as it is called: `"embeddings.create"`.
+    /// The name of the method, such as `"embeddings.create"`.
     pub method: &'static str,
-    /// What it gives.
-    pub gives: Gives,
-    /// The arguments of each call but for the options, each as JSON text. They are made side by side; of one alone its value comes back, of
-    /// several a list.
+    /// The kind of its result.
+    pub result: ResultKind,
+    /// The arguments of each call except the options, as JSON text. Several calls are made concurrently,
+    /// and their results are returned as a list.
     pub calls: Vec<Vec<String>>,
-    /// The option of a call of this name.
+    /// The option of the same name.
     pub session_affinity: Option<String>,
-    /// Does the client ask again by itself? Not where whoever asks does: together they would ask too often.
+    /// True if the client retries. False if the caller retries itself, because both together would repeat a
+    /// request too often.
     pub retries: bool,
 }
 
 impl Plan {
-    /// One call.
-    pub fn new(method: &'static str, gives: Gives, arguments: Vec<String>) -> Self {
-        Plan { method, gives, calls: vec![arguments], session_affinity: None, retries: true }
+    /// A single call.
+    pub fn new(method: &'static str, result: ResultKind, arguments: Vec<String>) -> Self {
+        Plan { method, result, calls: vec![arguments], session_affinity: None, retries: true }
     }
 
-    /// As JSON text.
+    /// The plan as JSON text.
     pub fn to_json(&self) -> String {
         let list = |items: &[String]| {
             concat(&["[", &join(&items.iter().map(String::as_str).collect::<Vec<_>>(), ","), "]"])
@@ -57,7 +58,7 @@ impl Plan {
         let calls = self.calls.iter().map(|arguments| list(arguments)).collect::<Vec<_>>();
         Writer::object(|out| {
             out.text("method", self.method);
-            out.text("gives", self.gives.as_str());
+            out.text("result", self.result.as_str());
             out.raw("calls", &list(&calls));
             out.member("options", |out| {
                 out.some_text("sessionAffinity", self.session_affinity.as_deref());

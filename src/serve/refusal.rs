@@ -1,14 +1,15 @@
-//! A failure as HTTP has it: status, headers and body, in the shape of which the caller's SDK makes its own error.
+//! Converts a failure to an HTTP reply, in the format from which the caller's SDK creates its error.
 //!
-//! Both SDKs retry 408, 409, 429 and what is at least 500, unless the reply says `x-should-retry: false`; and wait as `retry-after-ms` says. So
-//! every refusal says whether asking again helps: [`Error::retryable`] decides.
+//! Both SDKs retry 408, 409, 429 and any status from 500 on, unless the reply has `x-should-retry: false`,
+//! and wait according to `retry-after-ms`. So every refusal states whether a retry is useful, which
+//! [`Error::retryable`] decides.
 
 use crate::error::{Code, Error};
 use crate::text::{concat, decimal};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// Whose shape.
+/// The API whose format is used.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// `{ error: { message, type, param, code } }`
@@ -18,22 +19,22 @@ pub enum Dialect {
     Anthropic,
 }
 
-/// A reply's head: status, and header lines.
+/// The head of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The status.
     pub status: u16,
-    /// Name and value.
+    /// Names and values.
     pub headers: Vec<(&'static str, String)>,
 }
 
 impl Head {
-    /// The head of a success.
+    /// The head of a successful reply.
     pub fn ok(media_type: &str) -> Self {
         Head { status: 200, headers: vec![("content-type", media_type.to_owned())] }
     }
 
-    /// As JSON text: `{ status, headers }`.
+    /// The head as JSON text: `{ status, headers }`.
     pub fn to_json(&self) -> String {
         Writer::object(|out| {
             out.number("status", self.status.into());
@@ -42,7 +43,7 @@ impl Head {
     }
 }
 
-/// What each kind of failure is for the SDKs.
+/// The status and the error types of a kind of failure.
 struct Meaning {
     status: u16,
     openai: (&'static str, &'static str),
@@ -58,7 +59,7 @@ const fn meaning(
     Meaning { status, openai: (kind, code), anthropic }
 }
 
-/// Statuses are chosen by the class of error that the SDKs make of them, the same through every door.
+/// Statuses are chosen by the error classes of the SDKs, independent of how the client reaches the service.
 fn meaning_of(error: &Error) -> Meaning {
     const REQUEST: &str = "invalid_request_error";
     const SERVER: &str = "server_error";
@@ -88,7 +89,7 @@ fn meaning_of(error: &Error) -> Meaning {
         Code::NoObject => meaning(422, REQUEST, "no_object", (422, REQUEST)),
         Code::TooLarge => meaning(413, REQUEST, "too_large", (413, "request_too_large")),
         Code::Timeout => meaning(504, SERVER, "timeout", (504, "timeout_error")),
-        // Nobody is there to read it.
+        // The caller has disconnected.
         Code::Aborted => meaning(499, REQUEST, "aborted", (499, API)),
         Code::Network => meaning(502, SERVER, "network", (502, API)),
         Code::Truncated => meaning(502, SERVER, "truncated", (502, API)),
@@ -100,7 +101,7 @@ fn meaning_of(error: &Error) -> Meaning {
     }
 }
 
-/// The head of the reply that an error is.
+/// The head of the reply to a failure.
 pub fn head(error: &Error, dialect: Dialect) -> Head {
     let Meaning { status, anthropic, .. } = meaning_of(error);
     let status = if dialect == Dialect::Anthropic { anthropic.0 } else { status };
@@ -122,7 +123,7 @@ pub fn head(error: &Error, dialect: Dialect) -> Head {
     Head { status, headers }
 }
 
-/// Its body, as JSON text; in a stream the data of its last event.
+/// The body of the reply as JSON text, or the data of a stream's last event.
 pub fn body(error: &Error, dialect: Dialect) -> String {
     let Meaning { openai, anthropic, .. } = meaning_of(error);
     Writer::object(|out| match dialect {
@@ -134,7 +135,7 @@ pub fn body(error: &Error, dialect: Dialect) -> String {
                 None => out.raw("param", "null"),
             }
             out.text("code", openai.1);
-            // By it a client of this package's knows the failure as it was.
+            // Another client of this package restores the failure from it.
             out.some_number("internalCode", error.internal_code.map(i64::from));
         }),
         Dialect::Anthropic => {
@@ -148,7 +149,7 @@ pub fn body(error: &Error, dialect: Dialect) -> String {
     })
 }
 
-/// Anthropic's shape has no place for the parameter at fault.
+/// Anthropic's format has no member for the invalid parameter.
 fn message_with_field(error: &Error) -> String {
     match &error.field {
         Some(field) if crate::text::find(&error.message, field, 0).is_none() => {
@@ -158,13 +159,13 @@ fn message_with_field(error: &Error) -> String {
     }
 }
 
-/// The words of the error's own, as the code that stands in a Response that has failed.
+/// The error code in a failed Response.
 pub fn code(error: &Error) -> &'static str {
     meaning_of(error).openai.1
 }
 
-/// An error that JavaScript has caught, as `WorkersAIError.toJSON` writes it; what is none of these is a fault of this package, and its words are
-/// nobody's business.
+/// An error that JavaScript has caught, in the format of `WorkersAIError.toJSON`. Anything else is a fault
+/// of this package, and its message is not disclosed.
 pub fn caught(thrown: Value<'_>) -> Error {
     let text = |name: &str| thrown.get(name).and_then(|value| value.text());
     let code = text("code").and_then(|code| Code::named(&code));

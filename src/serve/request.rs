@@ -1,11 +1,11 @@
-//! A request's body, read where it lies.
+//! Reads the body of a request.
 
 use crate::error::Error;
 use crate::text::{concat, lossy};
 use crate::wire::json::{self, Kind, Value};
 use crate::wire::write::Writer;
 
-/// The object that a body is.
+/// Parses a body as an object.
 pub fn object(body: &[u8]) -> Result<Value<'_>, Error> {
     let value = json::parse(body).map_err(|_| {
         Error::invalid("body", "The request's body is not JSON: send an object as application/json.")
@@ -16,7 +16,7 @@ pub fn object(body: &[u8]) -> Result<Value<'_>, Error> {
     Err(Error::invalid("body", "The request's body must be a JSON object."))
 }
 
-/// A member that is a text and not empty; an error for anything else but `null`.
+/// A string member that is not empty; an error for any other value except `null`.
 pub fn text(request: Value<'_>, name: &'static str) -> Result<Option<String>, Error> {
     match request.get(name).filter(|value| !value.is_null()) {
         None => Ok(None),
@@ -27,12 +27,12 @@ pub fn text(request: Value<'_>, name: &'static str) -> Result<Option<String>, Er
     }
 }
 
-/// The same, which must be there.
+/// A string member that is required.
 pub fn required(request: Value<'_>, name: &'static str) -> Result<String, Error> {
     text(request, name)?.ok_or_else(|| Error::invalid(name, &concat(&[name, " is missing."])))
 }
 
-/// A member that is a flag; `null` and none are no.
+/// A boolean member; `null` and absence are false.
 pub fn flag(request: Value<'_>, name: &'static str) -> Result<bool, Error> {
     match request.get(name).filter(|value| !value.is_null()) {
         None => Ok(false),
@@ -40,7 +40,7 @@ pub fn flag(request: Value<'_>, name: &'static str) -> Result<bool, Error> {
     }
 }
 
-/// A member that is a whole number within bounds.
+/// An integer member within bounds.
 pub fn whole(request: Value<'_>, name: &'static str, least: i64, most: i64) -> Result<Option<i64>, Error> {
     let Some(value) = request.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
     let number = value.as_i64().filter(|number| (least..=most).contains(number));
@@ -53,7 +53,7 @@ pub fn whole(request: Value<'_>, name: &'static str, least: i64, most: i64) -> R
     }
 }
 
-/// The refusal of a value.
+/// The error for an invalid value.
 pub fn wrong(name: &str, wanted: &str, value: Value<'_>) -> Error {
     Error::invalid(name, &concat(&[name, " must be ", wanted, ", not ", kind(value), "."]))
 }
@@ -69,12 +69,13 @@ fn kind(value: Value<'_>) -> &'static str {
     }
 }
 
-/// JSON text of a value.
+/// The JSON text of a value.
 pub fn raw(value: Value<'_>) -> String {
     lossy(value.raw())
 }
 
-/// Copies the members of an object but for some, and those that are `null`: the service refuses them where OpenAI takes them for absent.
+/// Copies the members of an object, except some names and those that are `null`: OpenAI treats `null` as
+/// absent, and the service rejects it.
 pub fn copy(from: Value<'_>, but: &[&str], out: &mut Writer) {
     for (key, value) in from.entries() {
         if !value.is_null() && !but.iter().any(|name| key.is(name)) {

@@ -1,9 +1,9 @@
-//! `/v1/rerank`, as Cohere's and Jina's clients ask and read it: the answer has the members of both.
+//! `/v1/rerank`, for clients of Cohere and Jina: the answer has the members of both formats.
 
 use super::Clock;
 use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
-use super::plan::{Gives, Plan};
+use super::plan::{Plan, ResultKind};
 use super::request::{flag, object, raw, required, whole};
 use crate::error::{Code, Error};
 use crate::text::concat;
@@ -11,7 +11,7 @@ use crate::wire::json::Value;
 use crate::wire::openai::random_word;
 use crate::wire::write::Writer;
 
-/// The plan of a request, and the encoder of its answer.
+/// Plans the call for a request, with the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
     let request = object(body)?;
     let (name, id) = model(allowed, request)?;
@@ -21,7 +21,7 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
     };
     let mut texts = Vec::new();
     for document in documents.items() {
-        // Jina's may be objects.
+        // Documents for Jina may be objects.
         match document.text().or_else(|| document.get("text")?.text()) {
             Some(text) => texts.push(text),
             None => {
@@ -40,7 +40,7 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
         out.list("contexts", |out| texts.iter().for_each(|text| out.text_item(text)));
         out.some_number("top_k", most.map(|most| most.min(texts.len().max(1) as i64)));
     });
-    let plan = Plan::new("rerank", Gives::Value, vec![quoted(&id), input]);
+    let plan = Plan::new("rerank", ResultKind::Value, vec![quoted(&id), input]);
     Ok(Step::Call(plan, Box::new(Ranked { name, texts, returns, clock })))
 }
 

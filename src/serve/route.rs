@@ -1,16 +1,16 @@
-//! Which interface a request is for.
+//! Determines the route of a request.
 
 use crate::error::{Code, Error};
 use crate::text::{concat, lossy};
 
-/// An interface.
+/// A route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     /// `/v1/chat/completions`
     Chat,
     /// `/v1/responses`
     Responses,
-    /// `/v1/messages`, which is Anthropic's.
+    /// `/v1/messages`, of Anthropic
     Messages,
     /// `/v1/messages/count_tokens`
     CountTokens,
@@ -30,11 +30,11 @@ pub enum Route {
     Transcriptions,
     /// `/v1/audio/translations`
     Translations,
-    /// `/v1/rerank`, Cohere's and Jina's.
+    /// `/v1/rerank`, of Cohere and Jina
     Rerank,
 }
 
-/// The interfaces: the end of the path, the method, and what is meant.
+/// The routes: the end of the path, the method, the route.
 const ROUTES: [(&str, &str, Route); 12] = [
     ("/chat/completions", "POST", Route::Chat),
     ("/responses", "POST", Route::Responses),
@@ -53,7 +53,8 @@ const ROUTES: [(&str, &str, Route); 12] = [
 const MODELS: &str = "/models/";
 
 impl Route {
-    /// Reads method and path. What stands before the interface's own part does not matter: clients are given all kinds of base URLs.
+    /// Determines the route by method and path. The start of the path is ignored, because clients use
+    /// different base URLs.
     pub fn of(method: &str, path: &str) -> Result<Self, Error> {
         let path = path.strip_suffix('/').unwrap_or(path);
         if let Some((end, own, route)) = ROUTES.iter().find(|(end, ..)| path.ends_with(end)) {
@@ -67,13 +68,13 @@ impl Route {
         }
     }
 
-    /// Is it one of Anthropic's?
+    /// True for a route of Anthropic.
     pub fn is_anthropics(&self) -> bool {
         matches!(self, Route::Messages | Route::CountTokens)
     }
 }
 
-/// A part of a path without its percent signs.
+/// Decodes a part of a path.
 fn decoded(part: &str) -> String {
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     let mut bytes = Vec::with_capacity(part.len());

@@ -1,20 +1,20 @@
-//! `/v1/audio/speech`: the reply is the sound itself.
+//! `/v1/audio/speech`: the reply is the audio file.
 
 use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
-use super::plan::{Gives, Plan};
+use super::plan::{Plan, ResultKind};
 use super::request::{copy, object, required, text};
 use crate::error::{Code, Error};
 use crate::text::{concat, find};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// OpenAI's own voices, which no other model has: they mean the model's default.
+/// OpenAI's voices, which other models do not have. They select the model's default.
 const VOICES: [&str; 13] = [
     "alloy", "ash", "ballad", "coral", "echo", "fable", "onyx", "nova", "sage", "shimmer", "verse", "marin",
     "cedar",
 ];
-/// OpenAI's names of formats, and the parameters of Deepgram's models for the same.
+/// OpenAI's names of formats, and the equivalent parameters of Deepgram's models.
 const FORMATS: [(&str, &[(&str, &str)]); 6] = [
     ("mp3", &[("encoding", "\"mp3\"")]),
     ("opus", &[("encoding", "\"opus\""), ("container", "\"ogg\"")]),
@@ -26,7 +26,7 @@ const FORMATS: [(&str, &[(&str, &str)]); 6] = [
 const OWN: [&str; 8] =
     ["model", "input", "voice", "response_format", "speed", "instructions", "stream_format", "user"];
 
-/// The plan of a request. The media are the reply: nothing is encoded.
+/// Plans the call for a request. The media are the reply, so nothing is encoded.
 pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
     let request = object(body)?;
     let (_, id) = model(allowed, request)?;
@@ -44,7 +44,7 @@ pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
     }
     let voice = request.get("voice").filter(|voice| !voice.is_null());
     let voice = match voice {
-        // A voice of one's own is an object.
+        // A custom voice is an object.
         Some(voice) => Some(voice.text().or_else(|| voice.get("id")?.text()).ok_or_else(no_voice)?),
         None => None,
     };
@@ -56,7 +56,7 @@ pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
         Some(format) => match FORMATS.iter().find(|(name, _)| *name == format) {
             Some((_, parameters)) if is_deepgrams => *parameters,
             Some(_) if !id.starts_with('@') => &[],
-            // The others have one format, which the reply's type names.
+            // Other models have a single format, which the reply's media type names.
             Some((name, _)) if *name == "mp3" || *name == "wav" => &[],
             Some(_) => {
                 let why = concat(&[&id, " gives no ", &format, ": leave out response_format."]);
@@ -74,7 +74,7 @@ pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
     let input = Writer::object(|out| {
         out.text("text", &speech);
         if let Some(voice) = &voice {
-            // The voices of this one are languages.
+            // The voices of this model are languages.
             out.text(if find(&id, "/melotts", 0).is_some() { "lang" } else { "speaker" }, voice);
         }
         for (name, value) in parameters {
@@ -82,7 +82,7 @@ pub fn step(body: &[u8], allowed: &Allowed) -> Result<Step, Error> {
         }
         copy(request, &OWN, out);
     });
-    let plan = Plan::new("generateSpeech", Gives::Media, vec![quoted(&id), input]);
+    let plan = Plan::new("generateSpeech", ResultKind::Media, vec![quoted(&id), input]);
     Ok(Step::Call(plan, Box::new(Speech)))
 }
 
@@ -118,7 +118,7 @@ mod tests {
             ),
         ] {
             let sent = plan(more).unwrap();
-            assert!(sent.contains(&format!(",{input}]]")) && sent.contains(r#""gives":"media""#), "{sent}");
+            assert!(sent.contains(&format!(",{input}]]")) && sent.contains(r#""result":"media""#), "{sent}");
         }
         for (more, field) in [
             (r#""model":"m","speed":2"#, "speed"),

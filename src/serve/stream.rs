@@ -1,7 +1,8 @@
-//! The bytes of a streamed answer in any dialect, read once, and encoded in the caller's dialect.
+//! Converts the bytes of a streamed answer in any dialect to the caller's dialect.
 //!
-//! An answer that is not complete is never encoded as one: a failure inside of the stream, broken JSON, an event that is too large, an end before
-//! the end each become the dialect's own error. Memory is bounded by the largest event.
+//! An answer that is incomplete is never encoded as complete: a failure in the stream, invalid JSON, an
+//! event that is too large, and an early end become errors of the caller's dialect. Memory is bounded by
+//! the largest event.
 
 use crate::error::Error;
 use crate::reply::open_answer;
@@ -16,9 +17,10 @@ use crate::wire::openai::collected::Collected;
 use crate::wire::sse::{Event, Listener, Next};
 use crate::wire::window::Window;
 
-/// Encodes what a stream says in the caller's dialect.
+/// Encodes the contents of a stream in the caller's dialect.
 pub trait StreamEncoder {
-    /// A chunk: as it came, and what it says. None where it is text that was held back.
+    /// Encodes a chunk, given as received and as contents. The chunk is `None` if the contents had been
+    /// held back.
     fn chunk(
         &mut self,
         chunk: Option<Value<'_>>,
@@ -26,7 +28,7 @@ pub trait StreamEncoder {
         dialect: &Dialect,
         out: &mut Vec<u8>,
     ) -> Result<(), Error>;
-    /// A whole answer that came in the place of a stream.
+    /// Encodes a whole answer in place of a stream.
     fn whole(
         &mut self,
         answer: Value<'_>,
@@ -36,17 +38,17 @@ pub trait StreamEncoder {
     ) -> Result<(), Error> {
         self.chunk(Some(answer), collected, dialect, out)
     }
-    /// The answer is complete.
+    /// Encodes the end of a complete answer.
     fn end(&mut self, collected: &Collected, dialect: &Dialect, out: &mut Vec<u8>) -> Result<(), Error>;
-    /// It will not be.
+    /// Encodes a failure.
     fn fail(&mut self, error: &Error, out: &mut Vec<u8>);
 }
 
-/// See the module.
+/// See the module documentation.
 pub struct Stream {
     unread: Unread,
     window: Window,
-    /// A longer event is too large, in bytes.
+    /// Longest event, in bytes.
     max_event_bytes: usize,
     events: Events,
 }
@@ -55,18 +57,18 @@ struct Events {
     encoder: Box<dyn StreamEncoder>,
     dialect: Dialect,
     collected: Collected,
-    /// One of the events was JSON, not just the end.
+    /// One of the events was JSON, not only the end marker.
     has_chunks: bool,
-    /// The event was cut off by the end of the stream.
+    /// The end of the stream cut the event off.
     last: bool,
     over: bool,
-    /// What it has failed with before anything came out.
+    /// The failure, if it happened before any output.
     failed_first: Option<Error>,
     out: Vec<u8>,
 }
 
 impl Stream {
-    /// Of nothing yet.
+    /// A stream without any input.
     pub fn new(encoder: Box<dyn StreamEncoder>, reading: Reading, max_event_bytes: usize) -> Self {
         Stream {
             unread: Unread::default(),
@@ -85,17 +87,17 @@ impl Stream {
         }
     }
 
-    /// Nothing more will come out, whatever goes in.
+    /// True if there will be no more output, whatever the input.
     pub fn is_over(&self) -> bool {
         self.events.over
     }
 
-    /// What it has failed with, where nothing else has come out of the call that failed.
+    /// The failure, if the call that failed had no other output.
     pub fn failed_first(&self) -> Option<&Error> {
         self.events.failed_first.as_ref()
     }
 
-    /// What these bytes become.
+    /// Converts bytes.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
         let Stream { unread, window, events, .. } = self;
         if events.over {
@@ -113,7 +115,7 @@ impl Stream {
         std::mem::take(&mut events.out)
     }
 
-    /// What comes behind the last bytes. An event that the end cut off before its blank line counts if it is whole.
+    /// Ends the stream. An event that the end cut off before its blank line counts if it is complete.
     pub fn finish(&mut self) -> Vec<u8> {
         let Stream { unread, window, events, .. } = self;
         if !events.over {
@@ -130,7 +132,7 @@ impl Stream {
         std::mem::take(&mut events.out)
     }
 
-    /// The connection broke, or the caller's limits of time were reached.
+    /// Ends the stream because the connection broke, or a time limit was reached.
     pub fn fail(&mut self, error: Error) -> Vec<u8> {
         if !self.events.over {
             self.events.fail(error);
@@ -153,7 +155,7 @@ impl Events {
         }
     }
 
-    /// Encodes what was held back of the text.
+    /// Encodes text that was held back.
     fn held(&mut self, take: fn(&mut Dialect, &mut dyn Sink)) {
         self.collected.begin();
         take(&mut self.dialect, &mut self.collected);
@@ -180,7 +182,7 @@ impl Events {
         }
     }
 
-    /// The bytes are over.
+    /// The bytes have ended.
     fn end(&mut self) {
         if self.over {
             return;
@@ -192,7 +194,7 @@ impl Events {
         self.fail(kind.to_error(b"", 0));
     }
 
-    /// A whole JSON text came.
+    /// Reads a whole JSON text.
     fn document(&mut self, text: &[u8]) {
         let answer = match open_answer(text, Wrapping::Enveloped, None) {
             Ok((answer, _)) => answer,
@@ -214,7 +216,7 @@ impl Events {
         self.has_chunks = true;
         self.collected.begin();
         let outcome = self.dialect.read(chunk, &mut self.collected);
-        // What it has of an answer was paid for, and stands before the failure.
+        // Its part of the answer was billed, and precedes the failure.
         let Events { encoder, collected, dialect, out, .. } = self;
         let written = match outcome {
             Err(_) if collected.is_empty() => Ok(()),
@@ -247,7 +249,7 @@ impl Listener for Events {
         let data = window.slice(event.data.0, event.data.1);
         let before = self.out.len();
         self.take(name, data);
-        // Parts of a chunk go out as they came, and what goes out is UTF-8.
+        // Parts of a chunk are passed on unchanged, and the output has to be UTF-8.
         if std::str::from_utf8(data).is_err() {
             let out = self.out.split_off(before);
             self.out.extend_from_slice(lossy(&out).as_bytes());
@@ -256,7 +258,7 @@ impl Listener for Events {
     }
 }
 
-/// Adds JSON text as an event, with a name where the dialect has them.
+/// Appends JSON text as an event, with a name if the dialect has event names.
 pub fn write_event(name: Option<&str>, json: &str, out: &mut Vec<u8>) {
     if let Some(name) = name {
         out.extend_from_slice(b"event: ");

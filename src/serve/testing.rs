@@ -1,9 +1,9 @@
-//! What the tests of all routes need.
+//! Helpers for the tests of all routes.
 
 use super::Clock;
 use super::exchange::{Exchange, Facts};
 
-/// Always the same.
+/// A constant clock.
 pub const CLOCK: Clock = Clock { now: 7, random: half };
 
 fn half() -> f64 {
@@ -27,7 +27,7 @@ pub fn planned_with(facts: &[u8], body: &[u8]) -> (Exchange, Result<String, Stri
     (exchange, plan)
 }
 
-/// What a stream becomes, cut at these places: status and body.
+/// Converts a stream that is cut at these positions; returns status and body.
 pub fn streamed(path: &str, body: &str, bytes: &[u8], cuts: &[usize]) -> (u16, String) {
     let (mut exchange, plan) = planned("POST", path, body);
     assert!(plan.is_ok(), "{plan:?}");
@@ -42,7 +42,8 @@ pub fn streamed(path: &str, body: &str, bytes: &[u8], cuts: &[usize]) -> (u16, S
     (exchange.head().status, String::from_utf8(out).unwrap())
 }
 
-/// A stream with two calls whose tools' names come in pieces: `get_weather`, with arguments behind it, and `get_time`.
+/// A stream with two calls whose names arrive in parts: `get_weather`, followed by arguments, and
+/// `get_time`.
 pub fn pieces_of_names() -> String {
     let tool = |call: &str| format!("data: {{\"choices\":[{{\"delta\":{{\"tool_calls\":[{call}]}}}}]}}\n\n");
     [

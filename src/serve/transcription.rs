@@ -3,7 +3,7 @@
 use super::allowed::{Allowed, model, quoted};
 use super::captions::{cues, srt, vtt};
 use super::exchange::{Answer, Body, Step};
-use super::plan::{Gives, Plan};
+use super::plan::{Plan, ResultKind};
 use super::request::{object, raw, text};
 use super::{form, stream::write_event};
 use crate::error::{Code, Error};
@@ -11,7 +11,7 @@ use crate::text::{concat, find, lossy};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// Members that are read here, or that only OpenAI's own models have a use for.
+/// Members that are handled here, or that only OpenAI's own models use.
 const OWN: [&str; 11] = [
     "file",
     "model",
@@ -26,7 +26,7 @@ const OWN: [&str; 11] = [
     "user",
 ];
 
-/// How the transcript is written.
+/// The format of the transcript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Json,
@@ -37,7 +37,7 @@ enum Format {
     Events,
 }
 
-/// The plan of a request, and the encoder of its answer.
+/// Plans the call for a request, with the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed, translates: bool) -> Result<Step, Error> {
     let request = object(body)?;
     let (_, id) = model(allowed, request)?;
@@ -72,13 +72,13 @@ pub fn step(body: &[u8], allowed: &Allowed, translates: bool) -> Result<Step, Er
         }
         let is_whisper = find(&id, "/whisper", 0).is_some() && !is_turbo;
         out.some_text(if is_whisper { "source_lang" } else { "language" }, language.as_deref());
-        // The others take no prompt, and OpenAI's is a hint.
+        // Other models do not accept a prompt, which is only a hint in OpenAI's API.
         if is_turbo || is_foreign {
             out.some_text(if is_turbo { "initial_prompt" } else { "prompt" }, prompt.as_deref());
         }
         form::copy(request, &OWN, out);
     });
-    let plan = Plan::new("transcribe", Gives::Value, vec![quoted(&id), input]);
+    let plan = Plan::new("transcribe", ResultKind::Value, vec![quoted(&id), input]);
     Ok(Step::Call(plan, Box::new(Transcript { format, translates, language })))
 }
 
@@ -122,7 +122,7 @@ fn timed(value: Value<'_>) -> Result<Vec<super::captions::Cue>, Error> {
     Ok(cues)
 }
 
-/// A transcript that is complete as the events of a stream.
+/// A complete transcript as the events of a stream.
 fn events(transcript: &str) -> String {
     let mut out = Vec::new();
     let mut event = |kind: &str, name: &str| {

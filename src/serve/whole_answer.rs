@@ -1,4 +1,4 @@
-//! A whole answer in any dialect, read.
+//! Reads a whole answer in any dialect.
 
 use super::Clock;
 use crate::error::{Code, Error};
@@ -14,34 +14,34 @@ use crate::wire::openai::random_word;
 /// A tool call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// Its id; made up where the model gave none.
+    /// The id; generated if the model sent none.
     pub id: String,
     /// The tool's name.
     pub name: String,
-    /// JSON text.
+    /// The arguments as JSON text.
     pub arguments: String,
 }
 
-/// What an answer says.
+/// The contents of an answer.
 #[derive(Debug)]
 pub struct WholeAnswer {
     /// Its text.
     pub text: String,
-    /// The thinking before it.
+    /// The reasoning before it.
     pub reasoning: String,
-    /// The thinking's signature.
+    /// The signature of the reasoning.
     pub signature: String,
-    /// Thinking that nobody else can read.
+    /// Encrypted reasoning.
     pub redacted: Vec<String>,
-    /// The tools that it calls.
+    /// The tool calls.
     pub calls: Vec<Call>,
-    /// Why it ended.
+    /// The finish reason.
     pub reason: FinishReason,
-    /// Its tokens.
+    /// The token usage.
     pub usage: Usage,
 }
 
-/// What of a chat's input, which is JSON text, decides how its answer is read.
+/// The properties of a chat's input, given as JSON text, that affect how its answer is read.
 pub fn reading(id: &str, input: &str) -> Reading {
     let Ok(input) = json::parse(input.as_bytes()) else { return Reading::default() };
     let [most, older, thinks, template] =
@@ -68,7 +68,7 @@ impl WholeAnswer {
         judge_end(&dialect, true).map_err(|kind| kind.to_error(b"", 0))?;
         dialect.end(&mut collected);
         let calls = collected.calls.iter().map(|call| Call {
-            id: call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| made_up("call_", clock)),
+            id: call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| random_id("call_", clock)),
             name: call.name.clone().unwrap_or_default(),
             arguments: call
                 .arguments
@@ -88,15 +88,16 @@ impl WholeAnswer {
     }
 }
 
-/// An id that is not likely to come again.
-pub fn made_up(begin: &str, clock: Clock) -> String {
+/// A random id with a prefix.
+pub fn random_id(begin: &str, clock: Clock) -> String {
     concat(&[begin, &random_word(clock.random, 24)])
 }
 
-/// Before and behind what is no object in the place of one, such as the text that a custom tool gets.
+/// The text before and after a value that is not an object, such as the input of a custom tool, to make it
+/// one.
 pub const AROUND_INPUT: [&str; 2] = ["{\"input\":", "}"];
 
-/// The object that the arguments of a call are, or are in.
+/// The arguments of a call as an object, which may be encoded in a string.
 pub fn object_of(arguments: &str) -> Result<String, Error> {
     let text = arguments.trim();
     match json::parse(text.as_bytes()) {

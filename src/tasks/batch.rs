@@ -211,7 +211,7 @@ impl Status {
         }
     }
 
-    /// By its name on the wire; none if it is not a state of a batch.
+    /// By its name on the wire; `None` if it is not a state of a batch.
     fn named(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "queued" | "pending" => Some(Status::Queued),

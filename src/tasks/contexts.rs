@@ -6,7 +6,7 @@ use crate::value::{Members, Shape, Tree, Value};
 
 const NAME: &str = "contexts";
 
-/// The number of contexts; none if there is no such member.
+/// The number of contexts; `None` if there is no such member.
 pub fn count<V: Value>(input: &V) -> Option<usize> {
     match input.get(NAME)?.shape() {
         Shape::Texts(count, _) | Shape::List(count) => Some(count),

@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Entry};
 
-/// A hint for the error of an unknown id; none if no known id is similar. It never rejects an id, since new
+/// A hint for the error of an unknown id; `None` if no known id is similar. It never rejects an id, since new
 /// models may have any id.
 pub fn sentence(id: &str) -> Option<String> {
     nearest(id).map(|entry| crate::text::concat(&["Did you mean ", entry.id, "?"]))

@@ -43,7 +43,7 @@ pub enum Sent<'a> {
 }
 
 impl Sent<'_> {
-    /// The members of the input, as JSON text; none if nothing is sent.
+    /// The members of the input, as JSON text; `None` if nothing is sent.
     pub fn members(&self) -> Option<String> {
         match self {
             Sent::Level(level) => Some(concat(&[r#"{"reasoning_effort":""#, level, r#""}"#])),

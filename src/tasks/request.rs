@@ -123,7 +123,8 @@ pub fn other_task(entry: &Entry, method: Method) -> Error {
 pub struct Content<V> {
     /// Its form on the wire.
     pub form: Form,
-    /// The body; [`Tree::Media`] for [`Form::Raw`], the input itself for [`Form::Plain`], an object otherwise.
+    /// The body; [`Tree::Media`] for [`Form::Raw`], the input itself for [`Form::Plain`], an object
+    /// otherwise.
     pub body: Tree<V>,
     /// The parameters beside a raw body, for the query; empty otherwise.
     pub query: Members<V>,

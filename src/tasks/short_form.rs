@@ -3,7 +3,7 @@
 use crate::catalog::Method;
 use crate::value::Value;
 
-/// The field that a short form stands for; none if the input is written out.
+/// The field that a short form stands for; `None` if the input is written out.
 pub fn field_of<V: Value>(method: Method, input: &V) -> Option<&'static str> {
     let (field, is_short) = match method {
         Method::Embed => ("text", is_text(input) || input.is_list()),

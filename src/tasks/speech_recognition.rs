@@ -188,7 +188,7 @@ fn deepgram(answer: DeepgramAnswer) -> Result<Transcription, Error> {
     })
 }
 
-/// The words that have both times; none if no word has them.
+/// The words that have both times; `None` if no word has them.
 fn timed_words(words: Vec<WordAnswer>) -> Option<Vec<Word>> {
     if words.is_empty() {
         return None;
@@ -205,7 +205,7 @@ fn timed_words(words: Vec<WordAnswer>) -> Option<Vec<Word>> {
     Some(words.into_iter().filter_map(timed).collect::<Vec<_>>()).filter(|words| !words.is_empty())
 }
 
-/// The segments that have both times; none if no segment has them.
+/// The segments that have both times; `None` if no segment has them.
 fn timed_segments(segments: Vec<SegmentAnswer>) -> Option<Vec<Segment>> {
     if segments.is_empty() {
         return None;

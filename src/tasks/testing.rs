@@ -1,4 +1,4 @@
-//! What the tests of the tasks share: routes and values as texts.
+//! Helpers for the tests of the tasks: routes and values written as text.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::value::json::Json;
 use crate::value::{Media, Tree, Value, WireForm};
 
-/// `binding` or another door, behind it `+gateway`, `+json`, `+openai` and `+page`.
+/// `binding` or another door, followed by `+gateway`, `+json`, `+openai` and `+page`.
 pub fn route(text: &str) -> Route {
     let has = |flag: &str| text.split('+').skip(1).any(|part| part == flag);
     Route {

@@ -1,50 +1,50 @@
-//! Many texts in batches that one request takes each, by their number and by their tokens.
+//! Divides many texts into batches that fit one request each, by number and by tokens.
 
 use crate::error::Error;
 use crate::text::{concat, decimal};
 use crate::value::Value;
 
-/// What one request takes.
+/// The limits of one request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BatchLimits {
-    /// Most texts.
+    /// Texts, at most.
     pub texts: usize,
-    /// Most tokens of all texts.
+    /// Tokens of all texts, at most.
     pub tokens: usize,
-    /// Most tokens that count of one text: the model cuts off the rest.
+    /// Tokens that count per text: the model truncates longer texts.
     pub tokens_per_text: usize,
-    /// Does the model take an empty text?
+    /// True if the model accepts an empty text.
     pub empty_allowed: bool,
 }
 
-/// Some texts that lie one after the other.
+/// Consecutive texts of one request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch<V> {
-    /// How many are before them.
+    /// The number of texts before them.
     pub offset: usize,
-    /// They themselves.
+    /// The texts.
     pub texts: Vec<V>,
 }
 
-/// Makes batches of texts that come one by one.
+/// Divides texts that arrive one by one.
 #[derive(Debug)]
 pub struct Batcher<V> {
     limits: BatchLimits,
-    /// So many texts are done already.
+    /// The number of texts that were already embedded.
     from: usize,
-    /// So many have come.
+    /// The number of texts received.
     count: usize,
     texts: Vec<V>,
     tokens: usize,
 }
 
 impl<V: Value> Batcher<V> {
-    /// The first `from` texts are left out.
+    /// The first `from` texts are skipped.
     pub fn new(limits: BatchLimits, from: usize) -> Self {
         Batcher { limits, from, count: 0, texts: Vec::new(), tokens: 0 }
     }
 
-    /// Takes a text. Returns the batch that has no room for it.
+    /// Adds a text. Returns the batch that is full without it.
     pub fn push(&mut self, text: V) -> Result<Option<Batch<V>>, Error> {
         let index = self.count;
         self.count += 1;
@@ -60,7 +60,7 @@ impl<V: Value> Batcher<V> {
         Ok(batch)
     }
 
-    /// The last batch, once there are no more texts.
+    /// Returns the last batch, after all texts were added.
     pub fn finish(&mut self) -> Option<Batch<V>> {
         self.take(self.count)
     }
@@ -85,7 +85,8 @@ impl<V: Value> Batcher<V> {
     }
 }
 
-/// Rather too many than too few: a token for three bytes, where characters outside of the basic plane count as six, and two for the ends.
+/// Estimates the tokens of a text, rather too high than too low: one per three bytes, where characters
+/// outside the basic plane count as six bytes, and two for the ends.
 fn tokens_in(text: &str) -> usize {
     let outside = text.bytes().filter(|byte| *byte >= 0xF0).count();
     (text.len() + 2 * outside).div_ceil(3) + 2
@@ -145,7 +146,7 @@ mod tests {
         assert_eq!(batches(LIMITS, 0, r#"["a","b",""]"#), Err("texts has an empty string at 2.".into()));
         let lenient = BatchLimits { empty_allowed: true, ..LIMITS };
         assert_eq!(batches(lenient, 0, r#"["",""]"#), Ok(vec![(0, 2)]));
-        // What is done already is not looked at.
+        // Texts that were already embedded are not validated.
         assert_eq!(batches(LIMITS, 1, r#"[1,"a"]"#), Ok(vec![(1, 1)]));
     }
 }

@@ -1,4 +1,4 @@
-//! `classifyText`: labels of a text.
+//! `classifyText`: classifies a text.
 
 use super::check::check;
 use super::request::{Plan, TaskRequest};

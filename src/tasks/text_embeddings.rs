@@ -1,7 +1,7 @@
-//! `embed`: texts to vectors, or how well contexts fit a query.
+//! `embed`: converts texts to vectors, or scores contexts by a query.
 //!
-//! The numbers go through the kernel ([`crate::kernel::floats`]). What comes here is the answer's rest, in which each row has one number,
-//! how long it is: `{"shape":[2,3],"data":[[3],[3]]}`.
+//! The kernel decodes the numbers ([`crate::kernel::floats`]). This module receives the rest of the answer,
+//! in which each row is a list with its length: `{"shape":[2,3],"data":[[3],[3]]}`.
 
 use serde::Serialize;
 
@@ -18,15 +18,16 @@ use crate::service::fields;
 use crate::text::{concat, decimal};
 use crate::value::{Shape, Value};
 
-/// The members that hold texts, in the order in which their vectors come.
+/// The members with texts, in the order of their vectors.
 const TEXTS: [&str; 3] = ["text", "queries", "documents"];
 
-/// `{ text }`, or the forms that a model has besides: `{ query?, contexts }`, `{ queries?, documents?, instruction? }`.
+/// `{ text }`, or other forms that a model supports: `{ query?, contexts }`, `{ queries?, documents?,
+/// instruction? }`.
 pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     request.check_object()?;
     let input = &request.input;
     let shape = request.shape(InputShape::EmbeddingText);
-    // Of a model that is not known every form passes.
+    // For an unknown model, all forms are accepted.
     let takes = |name: &str| request.entry.is_none() || shape.takes(name);
     let has = |name| input.get(name).is_some();
     if !["query", "contexts"].into_iter().chain(TEXTS).any(|name| takes(name) && has(name)) {
@@ -44,7 +45,7 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     Ok(Plan::one(request, Content::json(contexts::members(input)?), Take::Vectors))
 }
 
-/// A text or a list of them.
+/// Validates a text or a list of texts.
 fn check_texts<V: Value>(input: &V, name: &'static str, property: Option<&Property>) -> Result<(), Error> {
     let Some(texts) = input.get(name) else { return Ok(()) };
     let refuse = |why: &[&str]| Err(Error::invalid(name, &concat(&[name, " ", &concat(why), "."])));
@@ -84,30 +85,30 @@ fn check_texts<V: Value>(input: &V, name: &'static str, property: Option<&Proper
     }
 }
 
-/// Texts of a request, where nothing is known of the model.
+/// Texts per request for an unknown model.
 const DEFAULT_ITEMS: u32 = 100;
-/// Tokens of a request, where nothing is known of the model.
+/// Tokens per request for an unknown model.
 const DEFAULT_TOKENS: u32 = 60_000;
 
-/// What one request of `embedMany` takes.
+/// The limits of one request of `embedMany`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
-    /// Texts.
+    /// Texts, at most.
     pub items: u32,
-    /// Tokens of all texts together.
+    /// Tokens of all texts, at most.
     pub tokens: u32,
-    /// Tokens of one text.
+    /// Tokens per text, at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens_per_text: Option<u32>,
     /// The length of a vector.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dimensions: Option<u32>,
-    /// May a text be empty?
+    /// True if a text may be empty.
     pub may_be_empty: bool,
 }
 
-/// What one request of `embedMany` takes; refuses a model of another task.
+/// The limits of one request of `embedMany`; rejects a model of another task.
 pub fn limits(model: &str) -> Result<Limits, Error> {
     let entry = entry_for(Method::Embed, model)?;
     let text = entry.and_then(|entry| entry.input.property("text"));
@@ -124,40 +125,40 @@ pub fn limits(model: &str) -> Result<Limits, Error> {
     })
 }
 
-/// How many vectors there must be.
+/// The number of vectors expected.
 fn expected<V: Value>(input: &V) -> usize {
     let texts = TEXTS.iter().filter_map(|name| input.get(name)).map(|texts| match texts.shape() {
         Shape::Texts(count, _) => count,
         _ => 1,
     });
-    // Only where the texts are absent do the contexts become vectors.
+    // Contexts become vectors only if there are no other texts.
     match texts.sum() {
         0 => contexts::count(input).unwrap_or(0),
         count => count,
     }
 }
 
-/// What `embed` gives, without its numbers.
+/// The result of `embed`, without its numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Embedding {
-    /// Vectors, one behind the other.
+    /// Vectors, one after the other.
     Vectors(Vectors),
     /// The scores of a query's contexts.
     Scores(Scores),
 }
 
-/// The measures of vectors.
+/// The dimensions of the vectors.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Vectors {
-    /// How many there are.
+    /// The number of vectors.
     pub count: usize,
-    /// How long each of them is.
+    /// The length of each vector.
     pub dimensions: usize,
-    /// The places of their rows in the answer, where those are in another order.
+    /// The indices of the vectors' rows in the answer, if their order differs.
     #[serde(skip)]
     pub order: Option<Vec<usize>>,
-    /// What they cost.
+    /// The usage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<EmbeddingUsage>,
 }
@@ -167,12 +168,12 @@ pub struct Vectors {
 pub struct Scores {
     /// One for each context.
     pub scores: Vec<f64>,
-    /// What they cost.
+    /// The usage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<EmbeddingUsage>,
 }
 
-/// What an embedding cost, in tokens.
+/// The token usage of an embedding.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmbeddingUsage {
@@ -187,7 +188,7 @@ pub fn rows<V: Value>(answer: &V) -> Result<Vec<V>, Error> {
     Ok(list(answer, &["data", "response"]).ok_or_else(|| malformed("data"))?.items())
 }
 
-/// Decodes an answer's rest.
+/// Decodes the rest of an answer.
 pub fn decode<V: Value>(answer: &V, input: &V) -> Result<Embedding, Error> {
     let rows = rows(answer)?;
     let usage = usage(answer);
@@ -204,7 +205,8 @@ pub fn decode<V: Value>(answer: &V, input: &V) -> Result<Embedding, Error> {
     Ok(Embedding::Vectors(Vectors { count, dimensions, order: order(&rows)?, usage }))
 }
 
-/// The places of the rows in the order of the texts, where each has its text's index, as in OpenAI's form; none where they stand in that order.
+/// The indices of the rows in the order of the texts, if each row has the index of its text, as in OpenAI's
+/// format; `None` if the rows are in order.
 pub fn order<V: Value>(rows: &[V]) -> Result<Option<Vec<usize>>, Error> {
     if rows.iter().all(|row| row.get("index").is_none()) {
         return Ok(None);
@@ -220,30 +222,31 @@ pub fn order<V: Value>(rows: &[V]) -> Result<Option<Vec<usize>>, Error> {
     Ok((!is_in_order).then(|| places.into_iter().flatten().collect()))
 }
 
-/// Refuses numbers of which 32-bit floats are infinite, or none: nothing could be computed with them.
+/// Rejects numbers that are infinite or NaN as 32-bit floats, because no result could be computed from
+/// them.
 pub fn check_finite(numbers: &[f32]) -> Result<(), Error> {
     if numbers.iter().all(|number| number.is_finite()) { Ok(()) } else { Err(too_large()) }
 }
 
-/// The error of a number that no 32-bit float is near to.
+/// The error for a number out of the range of 32-bit floats.
 pub fn too_large() -> Error {
     wrong("The answer has a number in a vector that is too large for 32 bits. Ask again.")
 }
 
-/// The numbers of a row; OpenAI's form has an object around them.
+/// The numbers of a row, which may be in an object of OpenAI's format.
 pub fn numbers<V: Value>(row: &V) -> V {
     row.get("embedding").unwrap_or_else(|| row.clone())
 }
 
-/// Is a row a score and no vector?
+/// True if a row is a score instead of a vector.
 pub fn is_score<V: Value>(row: &V) -> bool {
     row.get("score").is_some()
 }
 
-/// How many rows there are and how long they are; they are all of one length.
+/// The number of rows and their length, which must be the same for all.
 fn measure<V: Value>(rows: &[V]) -> Result<(usize, usize), Error> {
     let length = |length: V| length.number().and_then(index);
-    // One vector may come without a list around it.
+    // A single vector may be without a list around it.
     if let Some(length) = rows.first().cloned().and_then(length) {
         return Ok((1, length));
     }
@@ -264,7 +267,7 @@ fn wrong(message: &str) -> Error {
     Error::new(Code::MalformedResponse, message)
 }
 
-/// Each context's score, in the order of the contexts.
+/// The score of each context, in the order of the contexts.
 fn scores<V: Value>(rows: &[V], count: usize) -> Result<Vec<f64>, Error> {
     let mut scores = vec![None; count];
     for row in rows {
@@ -405,7 +408,7 @@ mod tests {
             read(r#"{"text":"a"}"#, r#"{"data":[7]}"#).as_deref(),
             Ok(r#"{"count":1,"dimensions":7}"#)
         );
-        // What is numbered comes in the order of the texts.
+        // Rows with an index are sorted by it.
         let numbered = r#"{"data":[{"index":1,"embedding":[7]},{"index":"0","embedding":[7]}]}"#;
         let order = |answer: &str| {
             let rows = rows(&Json::sample(answer)).and_then(|rows| order(&rows));

@@ -1,10 +1,11 @@
-//! Text generation: what its inputs must have, and what its failures mean.
+//! Text generation: validation of inputs.
 
 use crate::error::Error;
 use crate::text::concat;
 use crate::value::{Shape, Value};
 
-/// Checks that there is exactly one thing to answer: `prompt`, `messages`, or the `input` of the Responses dialect. `null` counts as one.
+/// Checks that an input has exactly one of `prompt`, `messages`, and `input` of the Responses dialect.
+/// `null` counts as present.
 pub fn check<V: Value>(inputs: &V) -> Result<(), Error> {
     if let Some(name) = inputs.computed() {
         let why = [

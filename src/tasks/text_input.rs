@@ -1,5 +1,5 @@
-//! Inputs of language models on their way out: the few things that a model refuses in the form that the caller gave them, in the form
-//! that it takes. Everything else goes as it is.
+//! Prepares the inputs of language models: converts the members that a model would reject to a form that it
+//! accepts. Everything else is sent unchanged.
 //!
 //! | in the input | sent |
 //! |---|---|
@@ -7,15 +7,15 @@
 //! | `input_audio.data` in such a form | base64 |
 //! | `file.file_data` as bytes, a Blob, a stream, a Response | a data URL |
 //! | `image` beside the prompt (llama-3.2-vision) | an array of numbers |
-//! | `content: null`, or none, in what an agent keeps as history | `""` |
-//! | `content` of nothing but text parts, unless the model is known to take parts | one text, a line break between two parts |
-//! | parts of an answer in such a content, whatever the model: `thinking`, `refusal` | `reasoning_content` in the chat dialect, else nothing; a text |
-//! | calls of tools and their results in the history | see [`super::turn_order`] |
-//! | arguments and results that are no texts, in items of the Responses dialect | JSON text |
-//! | a flat tool, to a model of the chat dialect | `{ type: "function", function }` |
-//! | `tool_choice: "any"`, and `"required"` where the model refuses it | `"required"`; the only tool by its name, else `"auto"` |
-//! | a JSON Schema in the other dialect's wrapping | the model's own |
-//! | `max_completion_tokens`, to an older model | `max_tokens`; beside `input`, `max_output_tokens` |
+//! | `content: null` or absent, in an agent's history | `""` |
+//! | `content` of text parts only, unless the model is known to accept parts | one text, with a line break between two parts |
+//! | parts of an answer in such a content, for any model: `thinking`; `refusal` | `reasoning_content` in the chat dialect, otherwise omitted; a text |
+//! | tool calls and their results in the history | see [`super::turn_order`] |
+//! | arguments and results that are not text, in items of the Responses dialect | JSON text |
+//! | a flat tool, for a model of the chat dialect | `{ type: "function", function }` |
+//! | `tool_choice: "any"`, and `"required"` if the model rejects it | `"required"`; the only tool by its name, otherwise `"auto"` |
+//! | a JSON Schema in the wrapper of the other dialect | the model's own form |
+//! | `max_completion_tokens`, for an older model | `max_tokens`; with `input`, `max_output_tokens` |
 
 use super::edits::{Edit, Edits, Place, Step, at, field};
 use super::kind;
@@ -28,16 +28,16 @@ use crate::quirks;
 use crate::text::{concat, join};
 use crate::value::{Media, Members, Shape, Tree, Value, WireForm};
 
-/// How a model wants its input.
+/// The form of input that a model requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Family {
-    /// The older one.
+    /// The legacy form.
     Legacy,
     /// Chat completions.
     Chat,
-    /// gpt-oss, which takes both, and the Responses dialect.
+    /// gpt-oss, which supports both, and the Responses dialect.
     Both,
-    /// Nobody knows.
+    /// Unknown.
     Open,
 }
 
@@ -58,7 +58,7 @@ impl Family {
     }
 }
 
-/// Is it for a language model? Of a model that is not known the input tells.
+/// True for the input of a language model. For an unknown model the input decides.
 pub fn is_text<V: Value>(entry: Option<&Entry>, input: &V) -> bool {
     match entry {
         Some(_) => Family::of(entry).is_some(),
@@ -66,7 +66,7 @@ pub fn is_text<V: Value>(entry: Option<&Entry>, input: &V) -> bool {
     }
 }
 
-/// The members of what is sent, none if the input can go as it is.
+/// The members that are sent; `None` if the input is sent unchanged.
 pub fn prepare<V: Value>(route: Route, model: &str, input: &V) -> Result<Option<Members<V>>, Error> {
     let entry = catalog::find(model);
     let Some(family) = Family::of(entry).filter(|_| input.is_object()) else { return Ok(None) };
@@ -113,7 +113,7 @@ struct Preparing<'a> {
 }
 
 impl Preparing<'_> {
-    /// What is different in each message for the sake of tools.
+    /// The edits of each message that tool calls require.
     fn turns<V: Value>(&self, messages: &[V]) -> Vec<Vec<(Place, Edit<V>)>> {
         let is_chat = self.family != Family::Legacy;
         turn_order::changes(Wants::of(self.model, self.entry, is_chat), messages)
@@ -123,7 +123,7 @@ impl Preparing<'_> {
         let in_messages = place.first() == Some(&Step::Name("messages"));
         let mut place = at(place, &["content"]);
         let Some(content) = message.member("content") else {
-            // The items of the Responses dialect may have none.
+            // Items of the Responses dialect may have no content.
             if in_messages && self.is_own() && message.is_object() {
                 edits.add(&place, Edit::Put(Tree::Text(String::new())));
             }
@@ -160,12 +160,12 @@ impl Preparing<'_> {
         Ok(())
     }
 
-    /// Is it one of the service's own models? What third parties take is for them to say.
+    /// True for a model of the service. Inputs of other authors' models are not validated.
     fn is_own(&self) -> bool {
         quirks::CONTENT_REQUIRED.holds_for(self.model)
     }
 
-    /// Must a message's content be a text, as far as is known? Every model takes one.
+    /// True if the content of a message has to be a text, as far as is known. Every model accepts one.
     fn wants_text(&self) -> bool {
         self.is_own() && !self.entry.is_some_and(sees) && !quirks::TAKES_PARTS.holds_for(self.model)
     }
@@ -173,7 +173,7 @@ impl Preparing<'_> {
     fn part<V: Value>(&self, edits: &mut Edits<V>, place: &[Step], part: &V) -> Result<(), Error> {
         if let Some(image) = part.get("image_url") {
             let url = image.get("url").filter(|_| image.is_object());
-            // The Responses dialect has the URL itself there.
+            // In the Responses dialect this member is the URL itself.
             return match url {
                 Some(url) => self.image(edits, &at(place, &["image_url", "url"]), &url),
                 None => self.image(edits, &at(place, &["image_url"]), &image),
@@ -221,10 +221,10 @@ impl Preparing<'_> {
         Ok(())
     }
 
-    /// `image` beside the prompt.
+    /// Converts `image` beside the prompt.
     fn image_beside<V: Value>(&self, edits: &mut Edits<V>, image: &V) -> Result<(), Error> {
         if self.entry.is_none() || self.family == Family::Open {
-            // No more is known than that bytes are not JSON.
+            // All that is known about the model is that bytes are not JSON.
             if matches!(image.shape(), Shape::Media(_)) {
                 put_media(edits, &[Step::Name("image")], image, WireForm::DataUrl);
             }
@@ -253,7 +253,7 @@ impl Preparing<'_> {
         }
     }
 
-    /// Refuses images for a model that is known not to see.
+    /// Rejects images for a model that is known not to support them.
     fn must_see(&self, field: &str) -> Result<(), Error> {
         match self.entry {
             Some(entry) if !sees(entry) && self.family != Family::Open => {
@@ -295,7 +295,7 @@ impl Preparing<'_> {
         }
         let tools = input.get("tools").map(|tools| tools.items()).unwrap_or_default();
         let name = |tool: &V| tool.get("function").unwrap_or_else(|| tool.clone()).get("name");
-        // To name the only tool is the same; of several it may choose by itself.
+        // Naming the only tool is equivalent; among several the model chooses.
         let sent = match (tools.len(), tools.first().and_then(name)) {
             (1, Some(name)) => Tree::object([
                 ("type", Tree::Text("function".into())),
@@ -306,7 +306,7 @@ impl Preparing<'_> {
         edits.add(&place, Edit::Put(sent));
     }
 
-    /// A parameter that the model's family refuses, whatever is in it.
+    /// Rejects a parameter that the model's family does not support.
     fn refused_parameter<V: Value>(&self, input: &V) -> Result<(), Error> {
         if !quirks::REFUSED_PARAMETERS.holds_for(self.model) {
             return Ok(());
@@ -327,7 +327,7 @@ impl Preparing<'_> {
         ))
     }
 
-    /// Older models want the bare JSON Schema, the chat dialect wants it with a name.
+    /// Older models require the bare JSON Schema, the chat dialect requires it with a name.
     fn response_format<V: Value>(&self, edits: &mut Edits<V>, input: &V) {
         if !matches!(self.family, Family::Legacy | Family::Chat) {
             return;
@@ -363,23 +363,23 @@ impl Preparing<'_> {
 
 /// The texts of a list of parts.
 struct PartTexts {
-    /// A line break is between the texts of two parts.
+    /// The texts of the parts, with a line break between two parts.
     text: String,
-    /// What the model thought.
+    /// The reasoning.
     thoughts: String,
-    /// Is there nothing in it but texts?
+    /// True if all parts are plain text.
     is_plain: bool,
 }
 
 impl PartTexts {
-    /// None where a part is something else.
+    /// `None` if a part is anything else.
     fn of<V: Value>(parts: &V) -> Option<Self> {
         let (mut texts, mut thoughts, mut is_plain) = (Vec::new(), Vec::new(), true);
         for part in parts.items() {
             let is = |kind: &str| part.get("type").is_some_and(|own| own.is_text(kind));
             if ["thinking", "reasoning", "redacted_thinking"].iter().any(|kind| is(kind)) {
                 is_plain = false;
-                // What is redacted is nobody's to read but the model's that wrote it.
+                // Encrypted reasoning can be read only by the model that wrote it.
                 thoughts
                     .extend(["thinking", "text", "reasoning"].iter().find_map(|name| part.get(name)?.text()));
             } else if is("refusal") {
@@ -405,14 +405,15 @@ fn put_media<V: Value>(edits: &mut Edits<V>, place: &[Step], value: &V, form: Wi
     edits.add(place, Edit::Put(Tree::Media(media)));
 }
 
-/// Does a model see images?
+/// True if a model supports images.
 fn sees(entry: &Entry) -> bool {
-    // Those with guided decoding were made from one schema, with images in messages; the one that reasons takes them and is blind.
+    // Models with guided decoding share one schema, which has images in messages. The one that reasons
+    // accepts them but ignores them.
     let guided = matches!(entry.input, InputShape::TextGuided | InputShape::TextGuidedBatch);
     entry.can(Capability::Vision) || (guided && !entry.can(Capability::Reasoning))
 }
 
-/// Some models that see, for a sentence.
+/// Some models that support images, for an error message.
 fn seeing() -> String {
     let models = catalog::all().iter().filter(|entry| {
         sees(entry)
@@ -465,7 +466,7 @@ mod tests {
         ] {
             assert_eq!(sent(SCOUT, input), None, "{input}");
         }
-        // Not a language model's.
+        // Not an input of a language model.
         assert_eq!(sent("@cf/openai/whisper", r#"{"audio":{"$":"media"}}"#), None);
     }
 
@@ -568,7 +569,7 @@ mod tests {
         };
         assert_eq!(one(r#"["a"]"#).as_deref(), Some(r#"{"messages":[{"role":"user","content":"a"}]}"#));
         assert_eq!(one("[]").as_deref(), Some(r#"{"messages":[{"role":"user","content":""}]}"#));
-        // What is no text is for the service to judge.
+        // Content that is not text is left to the service.
         assert_eq!(one(r#"[{"type":"text","text":"a"},{"type":"file","file":{}}]"#), None);
         assert_eq!(one(r#"[{"type":"text","text":5}]"#), None);
     }

@@ -1,4 +1,4 @@
-//! `generateImage`: an image of a prompt, and of other images.
+//! `generateImage`: generates an image from a prompt, and from other images.
 
 use super::fields::{Field, Fields};
 use super::media::{self, Source};
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::text::{concat, decimal};
 use crate::value::{Shape, Tree, Value, WireForm};
 
-/// The images that a form may have.
+/// The images that a form may contain.
 const PARTS: [&str; 4] = ["input_image_0", "input_image_1", "input_image_2", "input_image_3"];
 
 /// `{ prompt, image?, mask?, … }`
@@ -25,7 +25,7 @@ pub fn plan<V: Value>(request: &TaskRequest<'_, V>) -> Result<Plan<V>, Error> {
     Ok(Plan::one(request, content, Take::Media))
 }
 
-/// A form of plain fields; one that the caller has put together stays as it is.
+/// A form with the members as its parts. A form of the caller is sent unchanged.
 pub fn multipart<V: Value>(
     route: Route,
     shape: InputShape,
@@ -66,7 +66,8 @@ pub fn multipart<V: Value>(
     Ok(Content { form: Form::Multipart, body: Tree::Object(members), query: Vec::new() })
 }
 
-/// The images by the names of their parts: those that have one, and `image`, one or several, in the places that are free.
+/// The images by the names of their parts: those named explicitly, and `image`, one or several, under the
+/// remaining names.
 fn images<V: Value>(fields: &Fields<V>) -> Result<Vec<(&'static str, Source<V>)>, Error> {
     let mut images = Vec::new();
     let mut add = |name: &'static str, source: Source<V>| {

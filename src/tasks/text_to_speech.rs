@@ -1,4 +1,5 @@
-//! `generateSpeech`: a text said aloud. The text is `prompt` for one model and `text` for the others; either name will do.
+//! `generateSpeech`: speaks a text. One model names the text `prompt`, the others `text`; either name is
+//! accepted.
 
 use super::fields::Fields;
 use super::media;

@@ -388,7 +388,7 @@ mod tests {
     const GLM: &str = "@cf/zai-org/glm-4.7-flash";
     const LLAMA: &str = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
 
-    /// The messages as they are sent; none if they are unchanged.
+    /// The messages as they are sent; `None` if they are unchanged.
     fn sent(model: &str, messages: &str) -> Option<Vec<String>> {
         let entry = catalog::find(model);
         let is_chat =

@@ -1,5 +1,6 @@
-//! The events of a streamed answer, for readers that take them one by one: what an event is, when the stream is an answer, and how its bytes
-//! are kept between chunks. [`super::reader`] has the same rules for the records that JavaScript reads.
+//! Reads the server-sent events of an answer one by one: classifies each event, decides whether the stream
+//! is a complete answer, and keeps unread bytes between chunks. [`super::reader`] applies the same rules
+//! for the records that JavaScript reads.
 
 use super::beginning::{Beginning, Detector, may_be_text};
 use super::dialect::Dialect;
@@ -9,19 +10,20 @@ use super::reported::is_failures_name;
 use super::sse::{Framing, Listener, is_end_marker};
 use super::window::Window;
 
-/// What an event is.
+/// The meaning of one event.
 pub enum Step<'a> {
-    /// Nothing: no data, or half an event that the end of a stream cut off.
+    /// The event has no data, or the end of the stream cut it off.
     Nothing,
-    /// The end, as the service says.
+    /// The end marker of the service.
     End,
     /// A chunk of the answer.
     Chunk(Value<'a>),
-    /// A failure by its name, or what is no JSON.
+    /// A failure, reported by the event's name, or data that is not JSON.
     Failed(FailureKind),
 }
 
-/// Reads an event's name and data; `is_last` where the end of the stream cut it off before its blank line.
+/// Reads an event's name and data. `is_last` is true if the end of the stream cut the event off before its
+/// blank line.
 pub fn step<'a>(name: Option<&[u8]>, data: &'a [u8], is_last: bool) -> Step<'a> {
     let is_failure = name.is_some_and(is_failures_name);
     match (data.trim_ascii(), json::parse(data)) {
@@ -40,7 +42,8 @@ pub fn step<'a>(name: Option<&[u8]>, data: &'a [u8], is_last: bool) -> Step<'a> 
     }
 }
 
-/// Is it an answer that ends here? That the service says so is not enough: where nothing of one has come, it is none.
+/// Checks whether an answer may end here. An end marker alone is not enough: without content there is no
+/// answer.
 pub fn judge_end(dialect: &Dialect, has_chunks: bool) -> Result<(), FailureKind> {
     match () {
         () if !has_chunks => Err(FailureKind::Empty),
@@ -50,37 +53,38 @@ pub fn judge_end(dialect: &Dialect, has_chunks: bool) -> Result<(), FailureKind>
     }
 }
 
-/// The bytes of a stream between its chunks.
+/// The unread bytes of a stream between its chunks.
 #[derive(Default)]
 pub struct Unread {
     framing: Framing,
     detector: Detector,
-    /// The beginning of an event whose end has not come, or all that came as long as it is not known to be events.
+    /// The start of an unfinished event, or all bytes as long as it is unknown whether they are events.
     bytes: Vec<u8>,
 }
 
-/// What came in the place of events.
+/// A reply that is not server-sent events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Instead {
-    /// One JSON text.
+    /// A JSON text.
     Json(Vec<u8>),
-    /// One text of some other kind.
+    /// A text of another kind.
     Text(Vec<u8>),
 }
 
 impl Unread {
-    /// How many bytes are kept.
+    /// The number of bytes kept.
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Takes what is kept.
+    /// Removes and returns the bytes kept.
     pub fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
     }
 
-    /// Has the listener take the events that are complete with these bytes; false where it is a web page. The window is room to work in.
+    /// Passes the events that are complete with these bytes to the listener. Returns false if the reply is
+    /// a web page. `window` is scratch space.
     pub fn feed(&mut self, window: &mut Window, bytes: &[u8], listener: &mut impl Listener) -> bool {
         self.bytes.extend_from_slice(bytes);
         if !self.detector.is_final() {
@@ -98,7 +102,8 @@ impl Unread {
         }
     }
 
-    /// No more bytes come: what was no stream of events, or none where it was one, whose last event may be cut off: [`Unread::finish`] has it taken.
+    /// Called at the end of the stream. Returns the reply if it was not a stream of events. If it was,
+    /// returns `None`; [`Unread::finish`] then passes on an event that was cut off.
     pub fn instead(&mut self) -> Option<Instead> {
         match self.detector.beginning().or_else(|| self.detector.update(&self.bytes, true)) {
             Some(Beginning::Json) => Some(Instead::Json(self.take())),
@@ -107,7 +112,7 @@ impl Unread {
         }
     }
 
-    /// Has the listener take the event that the end of the stream cut off before its blank line.
+    /// Passes the event that the end of the stream cut off before its blank line to the listener.
     pub fn finish(&mut self, window: &mut Window, listener: &mut impl Listener) {
         self.bytes.extend_from_slice(b"\n\n");
         self.run(window, listener);
@@ -121,14 +126,14 @@ impl Unread {
         self.bytes.clear();
         self.bytes.extend_from_slice(window.slice(from, window.len() - from));
         self.framing.moved(from);
-        // A large event does not leave a large window behind.
+        // One large event must not leave a large window.
         window.clear();
         window.compact(0, 0);
     }
 }
 
-/// The error kind of a text in the place of an answer: one with a known number of the service's is that failure, any other one is no answer; the
-/// beginning of an event, and nothing, are a stream that has ended early.
+/// The failure for a text in place of an answer. A known error number of the service is that failure; any
+/// other text is no answer. The beginning of an event, or nothing at all, is a stream that ended early.
 pub fn text_failure(text: &[u8]) -> FailureKind {
     let failure = FailureKind::Service.to_error(text, 0);
     let is_known = failure.internal_code.is_some_and(|number| crate::codes::find(number).is_some());
@@ -154,7 +159,7 @@ mod tests {
         }
     }
 
-    /// The events, and what came instead, of bytes that come in pieces of a size.
+    /// The events, and the reply if it is not events, of bytes that arrive in pieces of `size`.
     fn read(bytes: &[u8], size: usize) -> (Vec<String>, Option<Instead>, bool) {
         let (mut unread, mut window, mut events) = (Unread::default(), Window::default(), Events::default());
         let is_answer = bytes.chunks(size).all(|chunk| unread.feed(&mut window, chunk, &mut events));

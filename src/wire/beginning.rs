@@ -1,18 +1,19 @@
-//! What bytes are, by how they begin. It is believed more than their `content-type`: services, and what stands before them, send errors and whole
-//! answers as `text/event-stream`, events as JSON, and JSON as plain text.
+//! Detects what a reply is from its first bytes. They take precedence over the `content-type`, because
+//! services and the proxies in front of them send errors and whole answers as `text/event-stream`, events
+//! as JSON, and JSON as plain text.
 
 use super::json;
 
-/// What a reply's bytes are.
+/// The kind of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beginning {
-    /// A JSON object or list: no line of server-sent events begins so, and no file of a known kind.
+    /// A JSON object or array. No line of server-sent events, and no known file format, begins like this.
     Json,
     /// A web page.
     Page,
-    /// Other markup: XML, a picture in SVG.
+    /// Other markup: XML, or an SVG image.
     Markup,
-    /// A field or a comment of server-sent events; or lines of JSON in their place, see `Lines`.
+    /// A field or a comment of server-sent events, or JSON Lines in their place, see `Lines`.
     Events,
     /// Anything else.
     Other,
@@ -21,14 +22,14 @@ pub enum Beginning {
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl Beginning {
-    /// Looks at bytes; none where there are too few yet to know.
+    /// Classifies bytes; `None` if there are too few of them.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let (beginning, at) = Self::first(bytes)?;
         let mut lines = Lines::of(beginning, bytes, at);
         Some(if lines.found(bytes) { Beginning::Events } else { beginning })
     }
 
-    /// By the first bytes that are no white space, and where they are.
+    /// Classifies by the first bytes that are not white space, and returns their offset.
     fn first(all: &[u8]) -> Option<(Self, usize)> {
         if all.len() < MARK.len() && MARK.starts_with(all) {
             return None;
@@ -52,10 +53,12 @@ impl Beginning {
     }
 }
 
-/// Longest white space before the first byte, or between two lines of JSON, that does not decide.
+/// Longest white space before the first byte, or between two lines of JSON, that leaves the kind undecided.
+/// In bytes.
 const MOST_BLANKS: usize = 1024;
 
-/// Determines what bytes are while they arrive: the same however they are cut, in time linear in their number.
+/// Classifies bytes while they arrive. The result does not depend on how they are divided, and the time is
+/// linear in their number.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Detector {
     beginning: Option<Beginning>,
@@ -63,22 +66,24 @@ pub struct Detector {
 }
 
 impl Detector {
-    /// For bytes of a known kind.
+    /// A detector for bytes whose kind is known.
     pub fn known(beginning: Beginning) -> Self {
         Self { beginning: Some(beginning), lines: Lines::Decided }
     }
 
-    /// What the bytes are, as far as that is known.
+    /// The kind, as far as it is known.
     pub fn beginning(&self) -> Option<Beginning> {
         self.beginning
     }
 
-    /// True once more bytes change nothing.
+    /// True if more bytes cannot change the kind.
     pub fn is_final(&self) -> bool {
         self.beginning.is_some() && self.lines == Lines::Decided
     }
 
-    /// Looks at all bytes so far, `last` if no more will arrive. White space alone is undecided; much of it, or nothing else, is [`Beginning::Other`].
+    /// Examines all bytes received so far; `last` is true if there are no more. White space alone is
+    /// undecided. A reply of white space only, or with too much of it at the start, is
+    /// [`Beginning::Other`].
     pub fn update(&mut self, bytes: &[u8], last: bool) -> Option<Beginning> {
         if self.beginning.is_none() {
             let unmarked = bytes.strip_prefix(MARK).unwrap_or(bytes);
@@ -95,20 +100,21 @@ impl Detector {
     }
 }
 
-/// The search for lines of JSON, as `application/x-ndjson` has them: the first line is a whole object, and the next one that is not blank begins as
-/// one, or as the end of a stream. JSON that is laid out in lines has no whole object in its first one.
+/// The search for JSON Lines, such as `application/x-ndjson`: the first line is a complete object, and the
+/// next line that is not blank begins with an object or an end marker. The first line of pretty-printed
+/// JSON is not a complete object.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Lines {
-    /// There are none, or they were found.
+    /// Decided: there are none, or they were found.
     #[default]
     Decided,
-    /// In the first line, which begins at `from`; it does not end before `to`.
+    /// Within the first line, which begins at `from` and does not end before `to`.
     First { from: usize, to: usize },
-    /// Behind the first line, which ends at `end`; white space up to `to`.
+    /// After the first line, which ends at `end`; up to `to` there is only white space.
     Next { end: usize, to: usize },
 }
 
-/// The longest first line, in bytes.
+/// Longest first line, in bytes.
 const MOST_LINE: usize = 64 * 1024;
 
 impl Lines {
@@ -117,7 +123,7 @@ impl Lines {
         if is_object { Lines::First { from: at, to: at } } else { Lines::Decided }
     }
 
-    /// Goes on with all bytes so far. True if they are lines.
+    /// Continues the search in all bytes received so far. True if they are JSON Lines.
     fn found(&mut self, bytes: &[u8]) -> bool {
         if let Lines::First { from, to } = *self {
             let most = from + MOST_LINE;
@@ -143,10 +149,11 @@ fn is_object(line: Option<&[u8]>) -> bool {
     line.is_some_and(|line| json::parse(line).is_ok_and(|value| value.is_object()))
 }
 
-/// Most bytes of a text that is waited for.
+/// Longest text that is buffered, in bytes.
 pub const MOST_TEXT: usize = 4096;
 
-/// Can all of what begins as anything be one text in the place of a stream, such as `error code: 1031`? It is looked at when nothing more comes.
+/// True if bytes of kind `Other` may be a plain text in place of a stream, such as `error code: 1031`. Only
+/// the end of the stream confirms it.
 pub fn may_be_text(bytes: &[u8]) -> bool {
     bytes.len() <= MOST_TEXT && !bytes.windows(b"data:".len()).any(|word| word == b"data:")
 }
@@ -159,7 +166,7 @@ fn begins(bytes: &[u8], word: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// What bytes are found to be at once, which is what they are byte by byte.
+    /// The kind of bytes that arrive at once, which must equal the kind of the same bytes one by one.
     fn decided(bytes: &[u8], last: bool) -> Option<Beginning> {
         let at_once = Detector::default().update(bytes, last);
         let mut detector = Detector::default();
@@ -208,7 +215,7 @@ mod tests {
 
     #[test]
     fn each_byte_is_looked_at_once() {
-        // Looked at anew with each byte, these would be 10^11 steps.
+        // Examined again with each byte, this would take 10^11 steps.
         let long = format!("{{\"a\":\"{}\"}}", "x".repeat(4 << 20));
         let blanks = format!("{{}}{}", "\n".repeat(4 << 20));
         for json in [&long, &blanks] {

@@ -1,8 +1,9 @@
-//! The streaming engine: bytes in, records out.
+//! The streaming engine: reads bytes and produces records.
 //!
-//! JavaScript writes a network chunk behind the [`Window`]'s bytes and calls [`Engine::feed`] with its length; the engine leaves
-//! records that JavaScript reads in place. All buffers are shared by all streams: what one stream has to remember between its
-//! chunks is in its own `Stream`, and [`Engine::select`] changes over. Read [`Engine`] first, then [`super::reader`].
+//! JavaScript writes a network chunk after the bytes in the [`Window`] and calls [`Engine::feed`] with its
+//! length; the engine produces records that JavaScript reads in place. All streams share the buffers: the
+//! state of one stream between its chunks is in its own `Stream`, and [`Engine::select`] switches between
+//! streams. Read [`Engine`] first, then [`super::reader`].
 
 use super::answer_events::text_failure;
 use super::beginning::{Beginning, Detector, may_be_text};
@@ -14,27 +15,28 @@ use super::record::{Kind, Record};
 use super::sse::Framing;
 use super::window::{CHUNK, Window};
 
-/// Words of the header, by place. They are known to `pkg-template/stream/engine.js` as well.
+/// The words of the header, by position. `pkg-template/stream/engine.js` uses the same positions.
 pub mod header {
     /// Address where the next chunk is to be written.
     pub const WRITE: usize = 0;
     /// Address of the first record.
     pub const RECORDS: usize = 1;
-    /// Address of the buffer's start, from which offsets in records count.
+    /// Address of the buffer, which offsets in records refer to.
     pub const BUFFER: usize = 2;
     /// Address of the text area.
     pub const TEXT: usize = 3;
     /// Bytes in the text area.
     pub const TEXT_LEN: usize = 4;
-    /// Set by JavaScript when it has read the text, with [`TEXT_LEN`] set to 0: the next call that reads empties the area.
+    /// Set by JavaScript after it has read the text, together with [`TEXT_LEN`] = 0. The next call that
+    /// reads empties the area.
     pub const TEXT_READ: usize = 5;
     /// Bits of [`super::flags`].
     pub const FLAGS: usize = 6;
-    /// Changes when earlier token numbers are no longer valid.
+    /// Changes when earlier token numbers become invalid.
     pub const EPOCH: usize = 7;
     /// Head of the records whose text is at the end of the text area.
     pub const TEXT_HEAD: usize = 8;
-    /// How many words there are.
+    /// Number of words.
     pub const WORDS: usize = 9;
 }
 
@@ -42,13 +44,13 @@ pub mod header {
 pub mod flags {
     /// Call `compact` before the next chunk is written.
     pub const COMPACT: i32 = 1;
-    /// More records will come from bytes already fed: feed nothing to get them.
+    /// More records will come from bytes already fed: call `feed` with 0 bytes.
     pub const MORE: i32 = 2;
     /// The stream has ended: no more records will come.
     pub const ENDED: i32 = 4;
-    /// The text area should be read before more is fed.
+    /// The text area should be read before more bytes are fed.
     pub const FULL: i32 = 8;
-    /// Addresses or [`super::header::EPOCH`] are not what they were at the last call.
+    /// Addresses, or [`super::header::EPOCH`], have changed since the last call.
     pub const MOVED: i32 = 32;
 }
 
@@ -56,16 +58,17 @@ pub mod flags {
 struct Stream {
     framing: Framing,
     reader: Reader,
-    /// What its bytes are.
+    /// Detects the kind of the reply.
     detector: Detector,
-    /// The bytes still needed, while another stream has the window.
+    /// The bytes still needed, while another stream uses the window.
     tail: Vec<u8>,
-    /// The window itself instead, where they are too many to be copied at every change.
+    /// The window itself, if those bytes are too many to be copied at every switch.
     kept: Option<Window>,
 }
 
 impl Stream {
-    /// Reads a window that has events like the sample and nothing else, as nearly all have; false when there is more to it.
+    /// Reads a window that contains only events that match the template, as most do. Returns false if other
+    /// bytes are left.
     #[inline(always)]
     fn skim(&mut self, window: &mut Window, tables: &mut Tables) -> bool {
         let Some(at) = self.framing.between_events() else { return false };
@@ -78,7 +81,7 @@ impl Stream {
         all
     }
 
-    /// Reads on in the window; `last` where the end of the stream has cut an event off.
+    /// Continues reading in the window; `last` is true if the end of the stream cut an event off.
     #[inline(never)]
     fn run(&mut self, window: &mut Window, tables: &mut Tables, last: bool) {
         let Stream { framing, reader, detector, .. } = self;
@@ -87,12 +90,13 @@ impl Stream {
                 detector.update(window.padded().as_slice(), last);
             }
             match detector.beginning() {
-                // A whole JSON text in the place of events is read when all of it is here.
+                // A JSON text in place of events is read when it is complete.
                 None | Some(Beginning::Json) => {}
                 Some(Beginning::Markup | Beginning::Page) => reader.fail(tables, FailureKind::Page, (0, 0)),
                 Some(Beginning::Other) if may_be_text(window.padded().as_slice()) => {
                     if last {
-                        // Behind it is an empty line of our own, which makes no text too large.
+                        // An empty line that the engine appended follows the text, so it cannot be too
+                        // large.
                         let kind = text_failure(window.padded().as_slice());
                         let is_service = kind == FailureKind::Service;
                         reader.fail(tables, kind, (0, if is_service { window.len() } else { 0 }));
@@ -112,16 +116,16 @@ impl Stream {
     }
 }
 
-/// See the module.
+/// See the module documentation.
 #[derive(Default)]
 pub struct Engine {
     header: [i32; header::WORDS],
     window: Window,
     tables: Tables,
     streams: Vec<Option<Box<Stream>>>,
-    /// The stream that has the window: its handle, which is its place plus one.
+    /// The handle of the stream that uses the window: its index plus one.
     current: u32,
-    /// Changes when the interner starts anew.
+    /// Changes when the interner is cleared.
     epoch: i32,
 }
 
@@ -131,12 +135,12 @@ impl Engine {
         self.open_for(mode, max_event_bytes, Reading::default())
     }
 
-    /// The same, for the answer to such a request.
+    /// Opens a stream for the answer to a request with these properties.
     pub fn open_for(&mut self, mode: Mode, max_event_bytes: usize, reading: Reading) -> u32 {
         let stream = Stream {
             framing: Framing::default(),
             reader: Reader::new(mode, max_event_bytes, reading),
-            // Server-sent events as they are stay what they are.
+            // In this mode any bytes are read as server-sent events.
             detector: if mode == Mode::Plain {
                 Detector::known(Beginning::Events)
             } else {
@@ -178,7 +182,7 @@ impl Engine {
         self.streams.iter().flatten().count()
     }
 
-    /// Gives the window to a stream. Records and text of the stream that had it must have been read.
+    /// Returns the window to a stream. Records and text of the previous stream must have been read.
     pub fn select(&mut self, handle: u32) {
         if self.current == handle {
             return;
@@ -244,7 +248,7 @@ impl Engine {
         self.end()
     }
 
-    /// The bytes are over; returns the number of records.
+    /// Ends the stream; returns the number of records.
     pub fn finish(&mut self) -> u32 {
         self.begin();
         if let Some(stream) = stream(&mut self.streams, self.current)
@@ -254,8 +258,9 @@ impl Engine {
             stream.reader.document(&self.window, &mut self.tables);
             return self.end();
         }
-        // An event that the end cut off before its blank line counts if it is whole. The standard says no; a reply of the service is
-        // JSON, where a whole value can be distinguished from half of one.
+        // An event that the end of the stream cut off before its blank line counts if it is complete. The
+        // standard discards it; a reply of the service is JSON, where a complete value can be told from a
+        // part of one.
         if stream(&mut self.streams, self.current).is_some_and(|stream| stream.reader.takes_unterminated()) {
             self.window.append(b"\n\n");
             if let Some(stream) = stream(&mut self.streams, self.current) {
@@ -273,7 +278,7 @@ impl Engine {
         &self.header
     }
 
-    /// The header, for tests that play JavaScript.
+    /// The header, for tests that act as JavaScript.
     pub fn header_mut(&mut self) -> &mut [i32; header::WORDS] {
         &mut self.header
     }
@@ -283,7 +288,7 @@ impl Engine {
         &self.tables.records
     }
 
-    /// The window, for tests that play JavaScript.
+    /// The window, for tests that act as JavaScript.
     pub fn window(&mut self) -> &mut Window {
         &mut self.window
     }
@@ -311,7 +316,8 @@ impl Engine {
         let mut state = 0;
         if let Some(stream) = stream(&mut self.streams, self.current) {
             let Stream { framing, reader, .. } = stream;
-            // Records point into the window, so bytes move only when they have been read; an empty window costs nothing.
+            // Records refer to the window, so bytes are moved only after they were read. Clearing an empty
+            // window is free.
             if framing.needed_from() == self.window.len() {
                 framing.moved(self.window.len());
                 self.window.clear();

@@ -27,7 +27,7 @@ enum Seen {
 #[derive(Default)]
 struct Player {
     seen: Vec<Seen>,
-    /// Is text seen by the text area alone?
+    /// True if text is read from the text area only.
     quiet: bool,
     /// What the text area has seen, by the head of its pieces.
     gathered: BTreeMap<u32, String>,
@@ -165,7 +165,7 @@ fn string(bytes: &[u8], plain: bool) -> String {
 }
 
 impl Window {
-    /// Bytes of the buffer, also behind its end: records of an ended stream still point there.
+    /// Bytes of the buffer, also after its end: records of an ended stream still point there.
     fn padded_memory(&self, at: usize, len: usize) -> Vec<u8> {
         // SAFETY: records point into the window's buffer, which is alive and larger than any span in it.
         unsafe { std::slice::from_raw_parts(self.address().add(at), len) }.to_vec()
@@ -262,8 +262,8 @@ impl Dice {
 
 const MODES: [Mode; 4] = [Mode::Events, Mode::Text, Mode::Chunks, Mode::Plain];
 
-/// Takes away what may depend on the cuts: how text is grouped in [`Mode::Text`] and when it comes, and whether a chunk came as JSON or as the values of a
-/// sample's holes in [`Mode::Chunks`].
+/// Takes away what may depend on the cuts: how text is grouped in [`Mode::Text`] and when it comes, and
+/// whether a chunk came as JSON or as the values of a sample's holes in [`Mode::Chunks`].
 fn settle(mode: Mode, seen: Vec<Seen>) -> Vec<Seen> {
     if mode == Mode::Chunks {
         let chunk = |seen| match seen {

@@ -1,40 +1,42 @@
-//! The REST envelope `{result, success, errors, messages}`: whether there is one, and whether it reports a failure.
+//! Recognises the REST envelope `{result, success, errors, messages}`, and failures in it.
 
 use super::json::Value;
 use super::reported::{is_nothing, reports_failure, truth};
 
-/// What comes through a door.
+/// The source of a reply, which determines whether it may have an envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrapping {
-    /// What a model answers over HTTP, mostly in an envelope.
+    /// A model's answer over HTTP, usually in an envelope.
     Enveloped,
-    /// What another endpoint answers over HTTP, in an envelope. What is in it may speak of failures itself, as the entry of a log does.
+    /// The reply of another endpoint over HTTP, in an envelope. Its result may describe failures of
+    /// something else, as log entries do.
     Endpoint,
-    /// What a model answers on the binding: without an envelope, unless it is a gateway's run `{state, result}`, or a whole envelope of the REST API
-    /// from a stand-in.
+    /// A model's answer on the binding: without an envelope, except for a gateway's run `{state, result}`,
+    /// or a REST envelope from a test double.
     Bare,
-    /// What another function of the binding gives. It may speak of failures as well: only a list of errors is one.
+    /// The result of another function of the binding. Only a list of errors makes it a failure, because its
+    /// data may describe failures.
     Foreign,
 }
 
-/// What is seen of a whole JSON reply, however it was parsed.
+/// The properties of a whole JSON reply that decide, independent of the parser.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// It has a member `result`, null included.
+    /// It has a member `result`, possibly null.
     result: bool,
-    /// Its member `success` is true.
+    /// `success` is true.
     success: bool,
     /// It reports a failure.
     failed: bool,
-    /// Its `errors` is a list with something in it, and `success` is not true, or `result` is nothing.
+    /// `errors` is a list that is not empty, and either `success` is not true or `result` is null.
     listed: bool,
-    /// It has the state of a gateway's run.
+    /// It has the `state` of a gateway's run.
     state: bool,
     /// It has another member that only envelopes have: `errors` or `messages`.
     marks: bool,
 }
 
-/// What to do with the reply.
+/// How a reply is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Its `result` is the answer.
@@ -46,7 +48,7 @@ pub enum Verdict {
 }
 
 impl Facts {
-    /// Looks at a parsed reply.
+    /// Examines a parsed reply.
     pub fn of(value: Value<'_>) -> Self {
         let [errors, success, state, messages, result] =
             value.pick(&["errors", "success", "state", "messages", "result"]);
@@ -63,13 +65,14 @@ impl Facts {
         }
     }
 
-    /// Is `result` what a model answers, which may report a failure of its own? So it is on the binding too, should an envelope come there.
+    /// True if `result` is a model's answer, which may report a failure itself. This holds on the binding
+    /// too, if an envelope arrives there.
     pub fn holds_answer(self, wrapping: Wrapping) -> bool {
         let is_envelope = self.success || self.marks || self.state;
         self.result && is_envelope && matches!(wrapping, Wrapping::Enveloped | Wrapping::Bare)
     }
 
-    /// The verdict, by the door. Some replies of the REST API come without an envelope, for instance through a gateway.
+    /// Decides by the source. Some replies of the REST API have no envelope, for example through a gateway.
     pub fn verdict(self, wrapping: Wrapping) -> Verdict {
         let unwraps = match wrapping {
             Wrapping::Enveloped | Wrapping::Endpoint => self.success || self.marks || self.state,

@@ -1,11 +1,11 @@
-//! The kinds of failure that a stream or an answer can end with, and the error of each.
+//! The kinds of failure that end a stream or an answer, and the error for each.
 
 use super::dialect::{Failure, MAX_TOOL_CALLS, Malformed};
 use super::json;
 use crate::error::{Code, Error};
 use crate::text::{concat, decimal};
 
-/// Why a reply cannot be read further. The numbers cross the boundary to `pkg-template/stream/`.
+/// The reason why a reply cannot be read further. `pkg-template/stream/` uses the same numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum FailureKind {
@@ -15,7 +15,7 @@ pub enum FailureKind {
     NotJson = 1,
     /// Nested too deeply.
     TooDeep = 2,
-    /// A tool call's index out of bounds.
+    /// The index of a tool call is out of bounds.
     ToolIndex = 3,
     /// Not an answer of a text-generation model.
     NoAnswer = 4,
@@ -23,7 +23,7 @@ pub enum FailureKind {
     Truncated = 5,
     /// The stream ended without a single event.
     Empty = 6,
-    /// An event larger than allowed.
+    /// An event exceeds the limit.
     TooLarge = 7,
     /// A tool call's arguments are not JSON.
     ToolArguments = 8,
@@ -33,7 +33,7 @@ pub enum FailureKind {
     ToolCalls = 10,
 }
 
-/// What a web page in the place of an answer is refused with.
+/// The message for a web page in place of an answer.
 pub const PAGE: &str = "A web page came instead of an answer. Check baseURL.";
 
 impl From<Failure> for FailureKind {
@@ -50,12 +50,12 @@ impl From<Failure> for FailureKind {
 }
 
 impl FailureKind {
-    /// What is wrong with bytes that are not acceptable JSON.
+    /// The failure for bytes that are not acceptable JSON.
     pub fn of(invalid: json::Invalid) -> FailureKind {
         Failure::from(invalid).into()
     }
 
-    /// Reads the number that stands in a record.
+    /// Reads the number in a record.
     pub fn from_number(number: u32) -> FailureKind {
         use FailureKind::*;
         const ALL: [FailureKind; 11] = [
@@ -74,7 +74,8 @@ impl FailureKind {
         ALL.get(number as usize).copied().unwrap_or(NotJson)
     }
 
-    /// The error for the caller. `text` is the service's own text on its failure, `limit` the bound that was exceeded.
+    /// The error for the caller. `text` is the service's description of its failure, `limit` the bound that
+    /// was exceeded.
     pub fn to_error(self, text: &[u8], limit: u32) -> Error {
         let malformed = |message: &str| Error::new(Code::MalformedResponse, message);
         match self {

@@ -1,30 +1,31 @@
-//! A bounded table that gives short byte strings small numbers, so that JavaScript decodes each token once.
+//! A bounded table that assigns numbers to short byte strings, so that JavaScript decodes each token once.
 
 use super::simd::Padded;
 
-/// Longest string that gets a number.
+/// Longest string that is numbered, in bytes.
 pub const MAX_LEN: usize = 16;
-/// Most numbers that are assigned before the table is cleared.
+/// Numbers that are assigned before the table is cleared, at most.
 pub const MAX_IDS: u32 = 4096;
-/// Places in the table; a string's number is its place.
+/// Capacity of the table. A string's number is its index.
 pub const TOKENS: usize = 8192;
 const PROBES: usize = 4;
 
-/// A string, filled up with zeros. The strings are bodies of JSON strings, without a NUL in them, so all zeros is a free place.
+/// A string, padded with zeros. It is the body of a JSON string and contains no NUL, so zeros mark a free
+/// entry.
 type Key = [u64; 2];
 const FREE: Key = [0; 2];
 
-/// See the module.
+/// See the module documentation.
 pub struct Interner {
     keys: Box<[Key; TOKENS]>,
     assigned: u32,
-    /// Strings that found the table full since it last started.
+    /// Strings that did not fit since the table was last cleared.
     refused: u32,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        // Made on the heap: the table is larger than wasm's stack should bear.
+        // Allocated on the heap: the table is too large for the stack of the wasm.
         let keys: Result<Box<[Key; TOKENS]>, _> = vec![FREE; TOKENS].into_boxed_slice().try_into();
         match keys {
             Ok(keys) => Interner { keys, assigned: 0, refused: 0 },
@@ -34,7 +35,8 @@ impl Default for Interner {
 }
 
 impl Interner {
-    /// The number of the `len` bytes from `at`, which hold no NUL, or -1 for "too long" and "no room".
+    /// The number of the `len` bytes at `at`, which contain no NUL; -1 if the string is too long or the
+    /// table is full.
     #[inline(always)]
     pub fn id(&mut self, bytes: Padded<'_>, at: usize, len: usize) -> i32 {
         if len > MAX_LEN {
@@ -43,7 +45,7 @@ impl Interner {
         let key = bytes.word(at, len);
         let mixed = (key[0] ^ key[1].rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let first = (mixed >> 51) as usize;
-        // Word by word: comparing arrays is a call in a build for size.
+        // Word by word: comparing arrays is a function call in a build for size.
         let found = self.keys[first % TOKENS];
         if found[0] == key[0] && found[1] == key[1] {
             return first as i32;
@@ -51,7 +53,7 @@ impl Interner {
         self.probe(key, first)
     }
 
-    /// Looks further than at the first place, and gives a number where there is none.
+    /// Searches the next entries, and assigns a number if the string is not found.
     #[inline(never)]
     fn probe(&mut self, key: Key, first: usize) -> i32 {
         let mut probe = 0;
@@ -75,13 +77,13 @@ impl Interner {
         -1
     }
 
-    /// Is the table full of tokens that no longer occur? Then it is better cleared.
+    /// True if the table is full and many strings no longer fit, so that it should be cleared.
     #[inline(always)]
     pub fn is_stale(&self) -> bool {
         self.refused >= MAX_IDS
     }
 
-    /// Clears the table; earlier numbers are no longer valid.
+    /// Clears the table; earlier numbers become invalid.
     #[inline(never)]
     pub fn clear(&mut self) {
         self.keys.fill(FREE);

@@ -1,8 +1,8 @@
-//! A validating JSON reader that borrows the bytes and builds nothing.
+//! A validating JSON reader that borrows the bytes and allocates nothing.
 //!
-//! [`parse`] proves once that the bytes are one JSON text; [`Value`] then walks them on demand. Events are small and
-//! each is read for a few keys, so walking again is cheaper than a tree, and it never allocates.
-//! Read [`Value`] first.
+//! [`parse`] validates the bytes once; [`Value`] then reads them on demand. Events are small and only a few
+//! of their keys are read, so reading the bytes again is cheaper than building a tree. Read [`Value`]
+//! first.
 
 use crate::text::{integer, lossy};
 
@@ -12,13 +12,13 @@ pub const MAX_DEPTH: usize = 512;
 /// Why bytes are not acceptable JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Invalid {
-    /// Not JSON; the offset of the first byte that cannot stand where it stands.
+    /// A syntax error; the offset of the first invalid byte.
     Syntax(usize),
     /// Nested deeper than [`MAX_DEPTH`].
     TooDeep,
 }
 
-/// What a [`Value`] is.
+/// The type of a [`Value`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// `{…}`
@@ -27,7 +27,7 @@ pub enum Kind {
     Array,
     /// `"…"`
     String,
-    /// A number, in the spelling of the wire.
+    /// A number, in its original spelling.
     Number,
     /// `true` or `false`
     Bool,
@@ -39,11 +39,11 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy)]
 pub struct Value<'a> {
     raw: &'a [u8],
-    /// Where it begins in the parsed bytes.
+    /// The offset in the parsed bytes.
     at: usize,
 }
 
-/// Checks that `bytes` hold exactly one JSON value, white space around it allowed, and returns it.
+/// Validates that `bytes` are exactly one JSON value, with optional white space around it, and returns it.
 #[inline(never)]
 pub fn parse(bytes: &[u8]) -> Result<Value<'_>, Invalid> {
     let start = skip_space(bytes, 0);
@@ -55,14 +55,14 @@ pub fn parse(bytes: &[u8]) -> Result<Value<'_>, Invalid> {
     Ok(Value { raw: bytes.get(start..end).unwrap_or_default(), at: start })
 }
 
-/// The JSON value that `bytes` begin with, whatever stands behind it.
+/// Returns the JSON value at the start of `bytes`, ignoring what follows it.
 pub fn first(bytes: &[u8]) -> Result<Value<'_>, Invalid> {
     let end = check(bytes, 0)?;
     Ok(Value { raw: bytes.get(..end).unwrap_or_default(), at: 0 })
 }
 
 impl<'a> Value<'a> {
-    /// What it is.
+    /// The type of the value.
     #[inline(never)]
     pub fn kind(&self) -> Kind {
         match self.raw.first() {
@@ -75,43 +75,43 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Is it `null`?
+    /// True if it is `null`.
     pub fn is_null(&self) -> bool {
         self.kind() == Kind::Null
     }
 
-    /// Is it an object?
+    /// True if it is an object.
     pub fn is_object(&self) -> bool {
         self.kind() == Kind::Object
     }
 
-    /// Is it an array?
+    /// True if it is an array.
     pub fn is_array(&self) -> bool {
         self.kind() == Kind::Array
     }
 
-    /// Is it a string?
+    /// True if it is a string.
     pub fn is_string(&self) -> bool {
         self.kind() == Kind::String
     }
 
-    /// Its text on the wire, quotes and all.
+    /// The JSON text, with quotes if it is a string.
     pub fn raw(&self) -> &'a [u8] {
         self.raw
     }
 
-    /// Its place in the parsed bytes: first byte, one past the last.
+    /// The range in the parsed bytes: first byte, one past the last.
     pub fn span(&self) -> (usize, usize) {
         (self.at, self.at + self.raw.len())
     }
 
-    /// The place of a string's body, between the quotes and still escaped.
+    /// The range of a string's body: between the quotes, with escapes.
     #[inline(never)]
     pub fn string_span(&self) -> Option<(usize, usize)> {
         self.is_string().then_some((self.at + 1, self.at + self.raw.len() - 1))
     }
 
-    /// A string's body, still escaped.
+    /// The body of a string, with escapes.
     #[inline(never)]
     pub fn body(&self) -> Option<&'a [u8]> {
         if self.is_string() { self.raw.get(1..self.raw.len() - 1) } else { None }
@@ -126,13 +126,13 @@ impl<'a> Value<'a> {
         Some(lossy(&text))
     }
 
-    /// Is it this string?
+    /// True if the value is this string.
     #[inline(never)]
     pub fn is(&self, text: &str) -> bool {
         self.body().is_some_and(|body| body_is(body, text))
     }
 
-    /// `true` or `false`.
+    /// The value of a boolean.
     #[inline(never)]
     pub fn as_bool(&self) -> Option<bool> {
         match self.raw.first() {
@@ -142,7 +142,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A number that is a whole one and fits, in any spelling that adds nothing to it (`3`, `-3`, `3.0`, `3e2`, `0.3E+1`).
+    /// An integer that fits, in any spelling (`3`, `-3`, `3.0`, `3e2`, `0.3E+1`).
     #[inline(never)]
     pub fn as_i64(&self) -> Option<i64> {
         const MOST: i64 = i64::MAX / 10;
@@ -164,7 +164,8 @@ impl<'a> Value<'a> {
                 _ => return None,
             }
         }
-        // The point is moved behind the last digit; what it leaves behind it must be zeros.
+        // Moves the decimal point after the last digit; the digits that it passes to its right must be
+        // zeros.
         while shift != 0 && value != 0 {
             match shift < 0 {
                 true if value % 10 == 0 => (value, shift) = (value / 10, shift + 1),
@@ -175,10 +176,10 @@ impl<'a> Value<'a> {
         Some(if digits.len() < self.raw.len() { -value } else { value })
     }
 
-    /// A number of everyday size, exact where it has no fraction; none for the rest.
+    /// A number without an exponent and with few digits, exact if it is an integer; `None` for others.
     #[inline(never)]
     pub fn as_number(&self) -> Option<f64> {
-        // Short digits only: a full reader of decimals is not worth its weight for options such as timeouts.
+        // Only short numbers: a full decimal parser is too large for options such as timeouts.
         const MOST_DIGITS: usize = 18;
         let (whole, fraction) = self.decimal();
         if whole.len() + fraction.len() >= MOST_DIGITS {
@@ -190,20 +191,20 @@ impl<'a> Value<'a> {
         Some(fraction.iter().fold(value as f64, |value, _| value / 10.0))
     }
 
-    /// What stands before the point and after it; no digits at all for what is not a number.
+    /// The digits before and after the decimal point; both are empty if the value is not such a number.
     fn decimal(&self) -> (&'a [u8], &'a [u8]) {
         let point = self.raw.iter().position(|byte| *byte == b'.').unwrap_or(self.raw.len());
         let (whole, fraction) = self.raw.split_at(point);
         (whole, fraction.get(1..).unwrap_or_default())
     }
 
-    /// The members of an object, in order; nothing for any other kind.
+    /// The members of an object, in order; empty for other types.
     #[inline(never)]
     pub fn entries(&self) -> Entries<'a> {
         Entries(if self.is_object() { self.walk() } else { Walk::default() })
     }
 
-    /// The items of an array, in order; nothing for any other kind.
+    /// The items of an array, in order; empty for other types.
     #[inline(never)]
     pub fn items(&self) -> Items<'a> {
         Items(if self.is_array() { self.walk() } else { Walk::default() })
@@ -220,7 +221,7 @@ impl<'a> Value<'a> {
         found
     }
 
-    /// Several members of an object in one walk; for each the last one wins where its key is repeated.
+    /// Reads several members in one pass; the last one wins where a key is repeated.
     #[inline(always)]
     pub fn pick<const N: usize>(&self, keys: &[&str; N]) -> [Option<Value<'a>>; N] {
         let mut found = [None; N];
@@ -228,7 +229,7 @@ impl<'a> Value<'a> {
         found
     }
 
-    /// Like [`Value::pick`], with `null` for not there.
+    /// Like [`Value::pick`], but treats `null` as absent.
     #[inline(always)]
     pub fn pick_present<const N: usize>(&self, keys: &[&str; N]) -> [Option<Value<'a>>; N] {
         let mut found = [None; N];
@@ -237,7 +238,7 @@ impl<'a> Value<'a> {
         found
     }
 
-    // One loop for all sets of keys: a `match` at each place would be a jungle of comparisons.
+    // One loop for all sets of keys, because a `match` for each set would generate more code.
     #[inline(never)]
     fn pick_into(&self, keys: &[&str], found: &mut [Option<Value<'a>>]) {
         for (name, value) in self.entries() {
@@ -259,7 +260,7 @@ fn drop_nulls(found: &mut [Option<Value<'_>>]) {
     }
 }
 
-/// Is a string's body, however it is escaped, this text?
+/// True if a string's body, with any escapes, is this text.
 #[inline(never)]
 fn body_is(body: &[u8], text: &str) -> bool {
     if !body.contains(&b'\\') {
@@ -270,12 +271,12 @@ fn body_is(body: &[u8], text: &str) -> bool {
     plain == text.as_bytes()
 }
 
-/// A member's name, as it stands on the wire.
+/// The name of a member, with escapes.
 #[derive(Debug, Clone, Copy)]
 pub struct Key<'a>(&'a [u8]);
 
 impl<'a> Key<'a> {
-    /// Is it this name, however it is escaped?
+    /// True if it is this name, in any escaped form.
     pub fn is(&self, name: &str) -> bool {
         body_is(self.0, name)
     }
@@ -286,7 +287,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// What of an object or array is still to be walked over, and where that begins in the parsed bytes.
+/// The remaining bytes of an object or array, and their offset in the parsed bytes.
 #[derive(Debug, Default)]
 struct Walk<'a> {
     rest: &'a [u8],
@@ -365,7 +366,7 @@ pub fn unescape(body: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Does a string body hold a `\u` escape of half a surrogate pair, which UTF-8 cannot encode?
+/// True if a string body contains a `\u` escape of a lone surrogate, which UTF-8 cannot encode.
 pub fn has_lone_surrogate(body: &[u8]) -> bool {
     let mut at = 0;
     while let Some(&byte) = body.get(at) {
@@ -385,7 +386,8 @@ pub fn has_lone_surrogate(body: &[u8]) -> bool {
     false
 }
 
-/// Where the `\u` escape of the first half of a surrogate pair begins with which a string body ends; its length where there is none.
+/// The start of a `\u` escape of a high surrogate at the end of a string body; the body's length if there
+/// is none.
 pub fn last_half(body: &[u8]) -> usize {
     let Some((before, half)) = body.len().checked_sub(6).and_then(|at| body.split_at_checked(at)) else {
         return body.len();
@@ -395,7 +397,8 @@ pub fn last_half(body: &[u8]) -> usize {
     if is_first && !is_escaped { before.len() } else { body.len() }
 }
 
-/// Reads what follows `\u`, a second half included; the character, none for a lone half, and how many bytes it took.
+/// Reads the digits after `\u`, including a low surrogate. Returns the character, or `None` for a lone
+/// surrogate, and the number of bytes read.
 fn unicode_escape(rest: &[u8]) -> (Option<char>, usize) {
     let Some(first) = hex4(rest) else { return (None, rest.len().min(4)) };
     if let Some(char) = char::from_u32(first) {
@@ -425,7 +428,7 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-// In checked JSON a comma or colon between values needs no second look.
+// In validated JSON, separators need no further check.
 fn skip_separators(bytes: &[u8], mut at: usize) -> usize {
     while matches!(bytes.get(at), Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b':')) {
         at += 1;
@@ -445,7 +448,7 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// One past the last byte of the checked value at `at`.
+/// One past the last byte of the validated value at `at`.
 fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
     match bytes.get(start)? {
         b'"' => string_end(bytes, start),
@@ -480,13 +483,13 @@ fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// Checks the value at `start` and returns its end. Keeps its own stack of brackets, one bit a level.
+/// Validates the value at `start` and returns its end. The stack of open brackets uses one bit per level.
 fn check(bytes: &[u8], start: usize) -> Result<usize, Invalid> {
     let mut stack = [0u64; MAX_DEPTH / 64];
     let mut depth = 0;
     let mut at = start;
     loop {
-        // A value begins here.
+        // A value starts here.
         match bytes.get(at) {
             Some(b'{') => {
                 push(&mut stack, &mut depth, true)?;
@@ -510,7 +513,7 @@ fn check(bytes: &[u8], start: usize) -> Result<usize, Invalid> {
             Some(b'-' | b'0'..=b'9') => at = check_number(bytes, at)?,
             _ => return Err(Invalid::Syntax(at)),
         }
-        // A value has ended; close what closes, then go on to the next member or item.
+        // A value has ended: close brackets, then continue with the next member or item.
         loop {
             if depth == 0 {
                 return Ok(at);
@@ -544,7 +547,7 @@ fn push(stack: &mut [u64; MAX_DEPTH / 64], depth: &mut usize, object: bool) -> R
     Ok(())
 }
 
-/// Checks `"key" :` and returns where its value begins.
+/// Validates `"key" :` and returns the start of its value.
 fn check_key(bytes: &[u8], at: usize) -> Result<usize, Invalid> {
     if bytes.get(at) != Some(&b'"') {
         return Err(Invalid::Syntax(at));
@@ -556,7 +559,7 @@ fn check_key(bytes: &[u8], at: usize) -> Result<usize, Invalid> {
     Ok(skip_space(bytes, colon + 1))
 }
 
-/// Checks the string that opens at `at` and returns one past its closing quote.
+/// Validates the string that opens at `at` and returns one past its closing quote.
 pub(crate) fn check_string(bytes: &[u8], at: usize) -> Result<usize, Invalid> {
     let mut at = at + 1;
     loop {

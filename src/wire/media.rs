@@ -1,8 +1,8 @@
-//! The kind of a reply's body, by its `content-type`.
+//! Classifies the body of a reply by its `content-type`.
 
 use crate::text::trim;
 
-/// How the types of formats end that are written in JSON.
+/// The suffix of media types that are based on JSON.
 const SUFFIX: &str = "+json";
 
 /// The kind of a body.
@@ -12,14 +12,14 @@ pub enum Media {
     Json,
     /// Server-sent events.
     Events,
-    /// A web page: never an answer of a model.
+    /// A web page, which is never the answer of a model.
     Page,
-    /// Anything else: pictures, sound, or no type at all.
+    /// Anything else: images, audio, or no type at all.
     Other,
 }
 
 impl Media {
-    /// Reads a `content-type`; parameters and case do not matter.
+    /// Parses a `content-type`, ignoring parameters and case.
     pub fn of(content_type: Option<&str>) -> Self {
         let content_type = content_type.unwrap_or_default();
         let end = content_type.bytes().position(|byte| byte == b';').unwrap_or(content_type.len());

@@ -1,4 +1,4 @@
-//! The bytes on the wire: how replies are framed, scanned and understood.
+//! Reads the bytes of replies: framing, scanning, and the dialects of answers.
 //!
 //! ```text
 //! chunk -> window -> sse -> reader -> template, or json + dialect -> records -> JavaScript

@@ -1,4 +1,5 @@
-//! Has a stream begun to say something? Until it has, nothing of it was shown to anybody, and another one may take its place.
+//! Decides when a stream has begun to send content. Until then the caller has received nothing of it, and
+//! another stream may replace it.
 
 use super::dialect::Reading;
 use super::engine::Engine;
@@ -6,12 +7,12 @@ use super::failure_kind::FailureKind;
 use super::reader::Mode;
 use super::record::Kind;
 
-/// A stream that sends so many bytes and says nothing is taken as it is: they have to be kept until then.
+/// After this many bytes without content the stream is accepted, because the bytes are buffered until then.
 const MOST_BYTES: usize = 64 * 1024;
-/// The part of a record's head that is its kind.
+/// The bits of a record's head that contain its kind.
 const KIND: u32 = 0xFF;
 
-/// How a stream has begun.
+/// How a stream begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
     /// With content, or with its end.
@@ -20,14 +21,15 @@ pub enum Opening {
     Failure(FailureKind, Vec<u8>),
 }
 
-/// Reads the first events of a stream. It has an engine of its own: that of the streams hands out records, and nobody reads these.
+/// Reads the first events of a stream. It uses an engine of its own, because the records of the shared
+/// engine are read by JavaScript.
 pub struct Watch {
     engine: Engine,
     seen: usize,
 }
 
 impl Watch {
-    /// Of the answer to such a request; `chunks` where it may be of another task than text generation.
+    /// For the answer to a request; `chunks` is true if it may be of another task than text generation.
     pub fn new(chunks: bool, max_event_bytes: usize, reading: Reading) -> Self {
         let mut engine = Engine::default();
         let mode = if chunks { Mode::Chunks } else { Mode::Events };
@@ -36,7 +38,7 @@ impl Watch {
         Self { engine, seen: 0 }
     }
 
-    /// Takes more bytes; none as long as they decide nothing.
+    /// Adds bytes; `None` as long as the result is unknown.
     pub fn feed(&mut self, bytes: &[u8]) -> Option<Opening> {
         self.seen += bytes.len();
         self.engine.compact(bytes.len());
@@ -45,14 +47,14 @@ impl Watch {
         self.found().or((self.seen > MOST_BYTES).then_some(Opening::Content))
     }
 
-    /// No more bytes will come.
+    /// No more bytes will arrive.
     pub fn finish(&mut self) -> Opening {
         self.engine.finish();
         self.found().unwrap_or(Opening::Content)
     }
 
     fn found(&mut self) -> Option<Opening> {
-        let record = *self.engine.records().iter().find(|record| says_something(record.head))?;
+        let record = *self.engine.records().iter().find(|record| has_content(record.head))?;
         if record.head & KIND != Kind::Failure as u32 {
             return Some(Opening::Content);
         }
@@ -62,7 +64,7 @@ impl Watch {
     }
 }
 
-fn says_something(head: u32) -> bool {
+fn has_content(head: u32) -> bool {
     use Kind::*;
     [Text, Reasoning, ToolId, ToolName, ToolArguments, ToolDelta, ToolCall, Finish, Failure]
         .iter()
@@ -96,7 +98,7 @@ mod tests {
         let end = text.len() - ERROR.len();
         for size in 1..text.len() {
             let (opening, fed) = of(&text, size);
-            // One chunk may have both: then nothing of it was shown, but content came first.
+            // One chunk may have both. Nothing of it was delivered yet, but the content came first.
             assert_eq!(opening, Opening::Content, "{size}");
             assert!(fed >= end, "{size}");
         }

@@ -1,4 +1,4 @@
-//! From events to records: the template first, the full reading where it does not fit.
+//! Turns events into records: by comparison with a template, and by a full parse if they do not match.
 
 use super::dialect::{
     Aside, Counted, Dialect, Failure, Form, Piece, Reading, Sink, Tally, Thinking, ToolDelta,
@@ -15,30 +15,30 @@ use super::template::{Filling, Hole, MAX_HOLES, NO_FILLINGS, NO_HOLE, Place, Tem
 use super::window::Window;
 use crate::text::cut_character;
 
-/// Room in the text area; what does not fit becomes a record of its own.
+/// Size of the text area, in bytes; longer text gets records of its own.
 const TEXT_AREA: usize = 192 * 1024;
-/// JavaScript reads it when there is more, so that the text of a whole chunk always fits.
+/// JavaScript reads the area above this size, so that the text of a whole chunk always fits.
 const TAKE_AT: usize = 64 * 1024;
-/// Learning stops after this many templates in a row that never matched.
+/// No more templates are created after this many that never matched.
 const BARREN: u32 = 16;
-/// The part of a record's head that is its kind.
+/// The bits of a record's head that contain its kind.
 const KIND: u32 = 0xFF;
 
-/// What is wanted of a stream.
+/// The form in which a stream is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Typed events.
     Events,
-    /// The whole text: it only gathers in the text area, everything else comes as records too.
+    /// The whole text: text is collected in the text area, everything else becomes records as well.
     Text,
-    /// The service's own chunk objects, with records of what they mean.
+    /// The service's own chunk objects, with records of their contents.
     Chunks,
-    /// Server-sent events as they are.
+    /// Server-sent events, unchanged.
     Plain,
 }
 
 impl Mode {
-    /// Reads JavaScript's number.
+    /// Reads the number that JavaScript passes.
     pub fn from_number(number: u32) -> Mode {
         match number {
             0 => Mode::Events,
@@ -49,22 +49,22 @@ impl Mode {
     }
 }
 
-/// What all streams share.
+/// The state that all streams share.
 pub struct Tables {
     /// The records of the last call.
     pub records: Vec<Record>,
-    /// The text area: the pieces of one kind, one behind the other.
+    /// The text area: consecutive pieces of one kind.
     pub text: Vec<u8>,
-    /// The head of the records of these pieces.
+    /// The head of the records for these pieces.
     pub gathering: u32,
-    /// How much of the text area is covered by records.
+    /// The length of the text area that has records.
     reported: usize,
-    /// Token numbers.
+    /// The numbers of tokens.
     pub interner: Interner,
 }
 
 impl Tables {
-    /// Empty tables around an interner.
+    /// Empty tables with an interner.
     pub fn new(interner: Interner) -> Self {
         Tables {
             records: Vec::with_capacity(PAUSE_AT + 64),
@@ -75,13 +75,14 @@ impl Tables {
         }
     }
 
-    /// Drops what the last stream left.
+    /// Drops the contents of the last stream.
     pub fn clear(&mut self) {
         self.begin();
         self.clear_text();
     }
 
-    /// Begins a call: the records of the last one have been read. A table that one odd event made big goes back to its size.
+    /// Starts a call: the records of the last one were read. Shrinks a table that one large event has
+    /// enlarged.
     #[inline(always)]
     pub fn begin(&mut self) {
         self.records.clear();
@@ -90,27 +91,27 @@ impl Tables {
         }
     }
 
-    /// Adds a record. As `push` does; but that one is a call in a build for size.
+    /// Adds a record. Unlike `Vec::push`, it is inlined in a build for size.
     #[inline(always)]
     fn add(&mut self, record: Record) {
         let len = self.records.len();
         if len == self.records.capacity() {
             self.records.reserve(PAUSE_AT);
         }
-        // SAFETY: there is room behind the last record, and then one record more.
+        // SAFETY: there is room after the last record, and then one record more.
         unsafe {
             self.records.as_mut_ptr().add(len).write(record);
             self.records.set_len(len + 1);
         }
     }
 
-    /// Is it time to read the text?
+    /// True if the text should be read.
     #[inline(always)]
     pub fn is_full(&self) -> bool {
         self.text.len() > TAKE_AT
     }
 
-    /// The text has been read.
+    /// Called after the text was read.
     #[inline(never)]
     pub fn clear_text(&mut self) {
         self.text.clear();
@@ -120,7 +121,7 @@ impl Tables {
         self.reported = 0;
     }
 
-    /// Adds a record for the text that has none, before whatever comes next.
+    /// Adds a record for the text that has none, before other records are added.
     #[inline(never)]
     fn report_text(&mut self) {
         let waiting = self.text.len() - self.reported;
@@ -137,8 +138,8 @@ impl Tables {
         }
     }
 
-    /// Adds an unescaped piece of the window to the text area, a short one as nearly all are; false when [`Tables::gather`] has to look at
-    /// it.
+    /// Appends a short unescaped piece of the window to the text area. Returns false if [`Tables::gather`]
+    /// has to do it.
     #[inline(always)]
     fn gather_short(&mut self, head: u32, window: Padded<'_>, at: usize, len: usize) -> bool {
         let ascii_end = window.get(at + len - 1).is_some_and(|byte| byte.is_ascii());
@@ -150,8 +151,9 @@ impl Tables {
         fits
     }
 
-    /// Adds a piece to the text area, behind those with the same head. Returns the head of its record, with a flag when only a string of
-    /// its own can hold it: half of a surrogate pair or of a character may be completed by the next piece, and must not be.
+    /// Appends a piece to the text area, if its head is that of the pieces before it. Returns the head of
+    /// its record. A flag in it is set if the piece has to be a string of its own: it ends with a part of a
+    /// surrogate pair or of a character, which must not be completed by the next piece.
     #[inline(never)]
     fn gather(&mut self, head: u32, piece: Piece<'_>) -> u32 {
         let escaped = piece.form == Form::Escaped && piece.bytes.contains(&b'\\');
@@ -174,12 +176,12 @@ impl Tables {
     }
 }
 
-/// What a match of the template stands for.
+/// The meaning of an event that matches the template.
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
-    /// Of the records of its text: kind and slot.
+    /// The head of the records for its text: kind and slot.
     head: u32,
-    /// Which hole holds the text.
+    /// The hole that contains the text.
     hole: usize,
 }
 
@@ -190,9 +192,9 @@ pub struct Reader {
     dialect: Dialect,
     template: Option<(Template, Meaning)>,
     barren: u32,
-    /// Some event has been read.
+    /// An event was read.
     begun: bool,
-    /// One of them was JSON, not just the end.
+    /// One of the events was JSON, not only the end marker.
     has_chunks: bool,
     ended: bool,
     paused: bool,
@@ -200,9 +202,9 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader that has read nothing.
+    /// A reader without any input.
     pub fn new(mode: Mode, max_event_bytes: usize, mut reading: Reading) -> Self {
-        // The service's own chunks are what they are.
+        // In this mode chunks are passed on unchanged.
         if mode == Mode::Chunks {
             reading.thinking = Thinking::Apart;
         }
@@ -220,31 +222,31 @@ impl Reader {
         }
     }
 
-    /// Has the stream ended?
+    /// True if the stream has ended.
     #[inline(always)]
     pub fn is_ended(&self) -> bool {
         self.ended
     }
 
-    /// Are there events left that the table of records had no room for?
+    /// True if events are left because the table of records was full.
     #[inline(always)]
     pub fn is_paused(&self) -> bool {
         self.paused && !self.ended
     }
 
-    /// Does an event count that the end of the stream cut off before its blank line?
+    /// True if an event that the end of the stream cut off before its blank line counts.
     pub fn takes_unterminated(&self) -> bool {
         self.mode != Mode::Plain
     }
 
-    /// A listener for events as they come, or for the `last` one, which the end of the stream cut off.
+    /// A listener for complete events, or for the `last` one, which the end of the stream cut off.
     #[inline(always)]
     pub fn listen<'a>(&'a mut self, tables: &'a mut Tables, last: bool) -> Listening<'a> {
         self.paused = false;
         Listening { reader: self, tables, last }
     }
 
-    /// Fails when an unfinished event has grown too large.
+    /// Fails if an unfinished event is too large.
     #[inline(always)]
     pub fn check_size(&mut self, unfinished: usize, tables: &mut Tables) {
         if unfinished > self.max_event_bytes && !self.ended && !self.paused {
@@ -262,7 +264,7 @@ impl Reader {
         }
     }
 
-    /// Reads a JSON text that came where events were to come: an answer, mostly in an envelope, or a failure.
+    /// Reads a JSON text in place of events: an answer, usually in an envelope, or a failure.
     #[inline(never)]
     pub fn document(&mut self, window: &Window, tables: &mut Tables) {
         self.begun = true;
@@ -284,7 +286,7 @@ impl Reader {
         self.whole(window, (mark + start, end - start), tables);
     }
 
-    /// The bytes are over.
+    /// The stream has ended.
     pub fn finish(&mut self, tables: &mut Tables) {
         if self.ended {
             return;
@@ -293,7 +295,7 @@ impl Reader {
             self.ended = true;
             return;
         }
-        // Chunks of a task that is not text generation have no end that could be known.
+        // The end of a stream of another task than text generation cannot be recognised.
         let unknown = self.mode == Mode::Chunks && self.has_chunks && !self.dialect.is_recognised();
         if self.dialect.is_complete() || unknown {
             self.complete(tables);
@@ -315,10 +317,11 @@ impl Reader {
         self.unknown(window, event, tables);
     }
 
-    /// An event that was not recognised at its beginning.
+    /// Reads an event that was not recognised at its beginning.
     #[inline(never)]
     fn unknown(&mut self, window: &Window, event: Event, tables: &mut Tables) {
-        // One that came in several chunks still may be. Where lines have been joined, the bytes are not those that came.
+        // An event that arrived in several chunks may still match. Data joined from several lines differ
+        // from the bytes received.
         let end = event.frame.0 + event.frame.1;
         if !event.joined && self.known(window.padded().until(end), event.frame.0, tables) == end {
             return;
@@ -331,7 +334,7 @@ impl Reader {
         }
     }
 
-    /// As `known`, at the beginning of a call; it does nothing where an earlier one has left events behind.
+    /// Like `known`, at the beginning of a call; does nothing if an earlier call has left events unread.
     #[inline(always)]
     pub fn skim(&mut self, window: &Window, at: usize, tables: &mut Tables) -> usize {
         if self.ended || self.paused {
@@ -340,8 +343,8 @@ impl Reader {
         self.known(window.padded(), at, tables)
     }
 
-    /// Reads the events from `at` on that match the template, until one does not or the table of records is full; returns where the
-    /// last of them ends. This loop is where a stream spends its time.
+    /// Reads the events from `at` on that match the template, until one does not or the table of records is
+    /// full. Returns the end of the last one. Most of a stream's time is spent in this loop.
     #[inline(never)]
     fn known(&mut self, bytes: Padded<'_>, at: usize, tables: &mut Tables) -> usize {
         let Some((template, meaning)) = &self.template else { return at };
@@ -355,12 +358,12 @@ impl Reader {
             let Some(end) = template.fill(bytes, next, &mut values) else { break };
             let data = template.data(next, end);
             let Some(text) = values.get(meaning.hole) else { break };
-            // Where the text is empty, what was a repetition in the sample may be the text.
+            // If the text is empty, a member that repeated it in the sample may contain the text here.
             if text.start == text.end || data.1 > self.max_event_bytes {
                 break;
             }
             let piece = bytes.as_slice().get(text.start..text.end).unwrap_or_default();
-            // Its other half is in another event.
+            // The rest of its last character is in another event.
             if piece.last().is_some_and(|byte| !byte.is_ascii()) && cut_character(piece) > 0 {
                 break;
             }
@@ -385,7 +388,7 @@ impl Reader {
         next
     }
 
-    /// The full reading of one event.
+    /// Parses an event.
     #[inline(never)]
     fn read(&mut self, window: &Window, event: Event, tables: &mut Tables) {
         let Event { data, frame, joined, .. } = event;
@@ -410,7 +413,7 @@ impl Reader {
         self.usage_seen |= writer.usage;
         let unchanged = self.dialect.version() == before;
         if !unchanged {
-            // A chunk like the sample may have another meaning now, for instance after a new tool call.
+            // The same kind of chunk may have another meaning now, for example after a new tool call.
             self.template = None;
         }
         let single = outcome.is_ok() && effects == 1 && unchanged && !is_splitting;
@@ -427,7 +430,7 @@ impl Reader {
         }
     }
 
-    /// Makes a template of an event with one effect; returns its holes.
+    /// Creates a template of an event that has a single effect; returns its holes.
     #[inline(never)]
     fn learn(
         &mut self,
@@ -446,8 +449,8 @@ impl Reader {
         Some((holes, count))
     }
 
-    /// The reply is over, as it says: adds records of the tool calls, the usage and the reason. That it says so is not enough: where nothing of an
-    /// answer has come, it is none.
+    /// The reply reports its end: adds records of the tool calls, the usage and the finish reason. Without
+    /// any part of an answer it is a failure.
     #[inline(never)]
     fn complete(&mut self, tables: &mut Tables) {
         if !self.has_chunks {
@@ -481,7 +484,7 @@ impl Reader {
         self.fail(tables, failure.into(), span);
     }
 
-    /// Ends it with a failure, which lies there.
+    /// Ends the stream with a failure, described by this span.
     #[inline(never)]
     pub fn fail(&mut self, tables: &mut Tables, kind: FailureKind, (at, len): Span) {
         self.dialect.abandon(&mut Writer::new(tables, self.mode, (0, 0)));
@@ -491,7 +494,7 @@ impl Reader {
     }
 }
 
-/// Is what cannot stand where it stands the end of a JSON text, or a value that the end has cut off?
+/// True if a syntax error is at the end of a JSON text, or at a value that the end has cut off.
 fn breaks_off(rest: &[u8]) -> bool {
     let rest = rest.trim_ascii_end();
     rest == b"\\"
@@ -499,7 +502,7 @@ fn breaks_off(rest: &[u8]) -> bool {
         || [b"true".as_slice(), b"false", b"null"].iter().any(|word| word.starts_with(rest))
 }
 
-/// A reader at work.
+/// A reader while it reads one window.
 pub struct Listening<'a> {
     reader: &'a mut Reader,
     tables: &'a mut Tables,
@@ -561,7 +564,7 @@ fn piece(head: u32, id: i32, (at, len): Span, data: Span) -> Record {
     Record { head, id, at: at as u32, len: len as u32, data_at: data.0 as u32, data_len: data.1 as u32 }
 }
 
-/// A server-sent event as it is.
+/// Adds the records of an unchanged server-sent event.
 #[inline(always)]
 fn plain(event: Event, tables: &mut Tables) {
     if let Some((at, len)) = event.name {
@@ -573,7 +576,7 @@ fn plain(event: Event, tables: &mut Tables) {
     tables.records.push(field(Kind::EventData, event.data.0, event.data.1));
 }
 
-/// An event that matched the template, with `value` in the hole of its text.
+/// Adds the records of an event that matched the template, with `value` in the hole of its text.
 #[inline(always)]
 fn like(mode: Mode, meaning: Meaning, value: &Filling, data: Span, bytes: Padded<'_>, tables: &mut Tables) {
     let head = gather(meaning.head, value, bytes, tables);
@@ -585,13 +588,13 @@ fn like(mode: Mode, meaning: Meaning, value: &Filling, data: Span, bytes: Padded
     tables.add(piece(head, id, (at, len), data));
 }
 
-/// Is a piece reported by the text area alone, without a record?
+/// True if a piece is only in the text area and has no record.
 #[inline(always)]
 fn is_text_alone(mode: Mode, head: u32) -> bool {
     mode == Mode::Text && (head == Kind::Text as u32 || head == Kind::Reasoning as u32)
 }
 
-/// Adds a value with something in it to the text area; returns the head of its record.
+/// Appends a value that is not empty to the text area; returns the head of its record.
 #[inline(always)]
 fn gather(head: u32, value: &Filling, bytes: Padded<'_>, tables: &mut Tables) -> u32 {
     let (at, len) = (value.start, value.end - value.start);
@@ -602,7 +605,7 @@ fn gather(head: u32, value: &Filling, bytes: Padded<'_>, tables: &mut Tables) ->
     tables.gather(head, Piece { bytes: text, at, form: Form::Escaped })
 }
 
-/// A chunk that matched the template.
+/// Adds the records of a chunk that matched the template.
 #[inline(never)]
 fn chunk_like(
     meaning: Meaning,
@@ -612,7 +615,7 @@ fn chunk_like(
     bytes: Padded<'_>,
     tables: &mut Tables,
 ) {
-    // The record of the chunk has the kind of the text; the holes follow.
+    // The record of the chunk has the kind of its text; the holes follow.
     let mut head = meaning.head;
     if let Some(value) = values.get(meaning.hole) {
         head = gather(head, value, bytes, tables);
@@ -626,13 +629,14 @@ fn chunk_like(
     ));
     for (number, (hole, value)) in holes.iter().zip(values).enumerate() {
         let span = (value.start, value.end - value.start);
-        // Padding never repeats: numbers for it would only fill the table.
+        // Padding never repeats, so it gets no numbers.
         let id = if number == meaning.hole { tables.interner.id(bytes, span.0, span.1) } else { -1 };
         tables.add(piece(head_of(Kind::Hole, hole.place as u32), id, span, data));
     }
 }
 
-/// A chunk as JSON text; with the holes of the template that it became, for JavaScript to build the next ones on.
+/// Adds the record of a chunk as JSON text. If it became the template, its holes follow, from which
+/// JavaScript builds the next chunks.
 #[inline(never)]
 fn chunk(holes: Option<&[Hole]>, data: Span, tables: &mut Tables) {
     let count = holes.map_or(0, <[Hole]>::len);
@@ -650,7 +654,7 @@ struct Writer<'a> {
     data: Span,
     joined: bool,
     effects: u32,
-    /// The last piece that a template could have a hole for.
+    /// The last piece that could be a hole of a template.
     last: Option<(Span, u32)>,
     usage: bool,
 }
@@ -676,11 +680,11 @@ impl<'a> Writer<'a> {
         if from.at == Piece::APART {
             return self.apart(head, from);
         }
-        // Nothing can be learnt from a sample without text.
+        // A sample without text is not suitable as a template.
         let holds = from.form == Form::Escaped && !from.bytes.is_empty();
         self.last = holds.then_some(((from.at, from.bytes.len()), head));
         let head = self.tables.gather(head, from);
-        // An empty delta of a tool call gets a record all the same: its arguments have begun.
+        // An empty delta of a tool call gets a record too: it shows that the arguments have begun.
         let counts = !from.bytes.is_empty() || kind == Kind::ToolArguments;
         if counts && !is_text_alone(self.mode, head) {
             self.write(head, from);
@@ -689,7 +693,7 @@ impl<'a> Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// A piece that is in no event any more. The text area takes it, however long it is.
+    /// Adds a piece that is not part of an event to the text area, regardless of its length.
     #[inline(never)]
     fn apart(&mut self, head: u32, from: Piece<'_>) {
         if head != self.tables.gathering {
@@ -748,7 +752,7 @@ impl Sink for Writer<'_> {
 
     fn aside(&mut self, kind: Aside, from: Piece<'_>) {
         self.effects += 2;
-        // The thinking that is signed stands before its signature.
+        // The reasoning precedes its signature.
         self.tables.report_text();
         let kind = match kind {
             Aside::FinishWord => Kind::FinishWord,
@@ -759,7 +763,7 @@ impl Sink for Writer<'_> {
     }
 }
 
-/// The holes of a chunk whose one text lies at `text`, in the order of the bytes, and which of them it is.
+/// The holes of a chunk whose only text is at `text`, ordered by offset, and the number of the text's hole.
 fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize, usize)> {
     let [response, delta, choices, padding, obfuscation, number] =
         value.pick(&["response", "delta", "choices", "p", "obfuscation", "sequence_number"]);
@@ -781,7 +785,7 @@ fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize,
         (Place::SequenceNumber, number),
     ] {
         let Some((start, end)) = span else { continue };
-        // Each goes where it belongs in the order of the bytes; they are three at most.
+        // Inserts by offset; there are three holes at most.
         let mut at = count;
         *holes.get_mut(at)? = Hole { place, start, end };
         count += 1;
@@ -794,7 +798,7 @@ fn find_holes(value: Value<'_>, text: Span) -> Option<([Hole; MAX_HOLES], usize,
     Some((holes, count, hole))
 }
 
-/// Is it a whole number of digits alone?
+/// True for an integer that consists of digits only.
 fn is_counter(number: &Value<'_>) -> bool {
     number.raw().iter().all(u8::is_ascii_digit) && number.as_i64().is_some()
 }
@@ -820,13 +824,13 @@ fn place_in_choices(choices: Value<'_>, text: Span) -> Option<Place> {
     is_at(arguments, text).then_some(Place::ToolArguments)
 }
 
-/// Is it the string whose body lies there?
+/// True if the body of a string is at this span.
 #[inline(never)]
 fn is_at(value: Option<Value<'_>>, (at, len): Span) -> bool {
     value.and_then(|value| value.string_span()) == Some((at, at + len))
 }
 
-/// The one item of an array that has no other.
+/// The item of an array with exactly one item.
 fn only(array: Value<'_>) -> Option<Value<'_>> {
     let mut items = array.items();
     let item = items.next()?;

@@ -1,9 +1,10 @@
-//! Does a JSON object of the service's report a failure? One rule for the chunks of a stream, whole answers and envelopes, whatever else is in the
-//! object and whatever the status and the `[DONE]` say.
+//! Decides whether a JSON object of the service reports a failure. One rule applies to chunks of a stream,
+//! whole answers and envelopes, independent of the status, of a `[DONE]` and of other members.
 
 use super::json::{Kind, Value};
 
-/// The members that tell, and those by which [`super::envelope::Facts`] knows an envelope.
+/// The members that can report a failure, including those by which [`super::envelope::Facts`] recognises an
+/// envelope.
 pub const MEMBERS: [&str; 14] = [
     "error",
     "errors",
@@ -21,11 +22,13 @@ pub const MEMBERS: [&str; 14] = [
     "result",
 ];
 
-/// The members of a choice that tell. None of them is `stop_reason`: vLLM has the caller's own text there that the answer stopped at.
+/// The members of a choice that can report a failure. `stop_reason` is not among them: vLLM uses it for the
+/// text at which the answer stopped.
 pub const CHOICE_MEMBERS: [&str; 3] = ["error", "finish_reason", "finishReason"];
 
-/// Words for an answer that has failed, been given up, or been stopped by the server: as a finish reason, as a state or status, and as the name of an
-/// event. In small letters, without what joins words: see [`is_failure_word`].
+/// The words for an answer that failed, was cancelled, or was stopped by the server: as a finish reason, as
+/// a state or status, or as the name of an event. In lower case, without separators, see
+/// [`is_failure_word`].
 const FAILED: [&str; 14] = [
     "err",
     "errored",
@@ -45,35 +48,40 @@ const FAILED: [&str; 14] = [
     "overloaded",
 ];
 
-/// Is it a word for a failure? One of [`FAILED`] in whatever letters, or one that ends as the names of errors do: `server_error`, `modelError`,
-/// `exception`. Names with a dot are of parts of an answer, such as `response.mcp_call.failed`, which goes on.
+/// True for one of [`FAILED`] in any case, and for a word with the ending of an error's name:
+/// `server_error`, `modelError`, `exception`. Names with a dot belong to parts of an answer that continues,
+/// such as `response.mcp_call.failed`.
 fn is_failure_word(word: &[u8]) -> bool {
     let letters =
         || word.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(|byte| byte.to_ascii_lowercase());
     !word.contains(&b'.') && (names_failure(word) || FAILED.iter().any(|known| letters().eq(known.bytes())))
 }
 
-/// Is an event of a stream with this name a failure, whatever its data are?
+/// True if an event of a stream with this name is a failure, whatever its data.
 pub fn is_failures_name(name: &[u8]) -> bool {
     is_failure_word(name.strip_prefix(b"response.").unwrap_or(name))
 }
 
-/// Does a finish reason, a state or a status tell of a failure? Some servers have an object there, with the word as its type.
+/// True if a finish reason, a state or a status reports a failure. Some servers send an object with the
+/// word as its type.
 pub fn has_failed(value: Value<'_>) -> bool {
     let word = if value.is_object() { value.get("type") } else { Some(value) };
     word.and_then(|word| word.body()).is_some_and(is_failure_word)
 }
 
-/// Does it report a failure? These do, each by itself:
+/// True if an object reports a failure. Each of these is sufficient:
 ///
-/// - `error` or `internalCode` with something in it; `errors` too, unless `success` is true, for then they are warnings: but not beside a `result` of
-///   nothing, for then they are why;
-/// - `success: false`, as a text too;
-/// - `type` or `object` that is `"error"`, a finish reason that tells of a failure; a gateway's run in the `state` of failure;
-/// - the same `error` or finish reason in its first choice, where gateways put the failure of a provider, or in that one's message or delta;
-/// - a member of a provider's own: the `error` in `x_groq`, a `status_code` other than 0 in `base_resp` (MiniMax).
+/// - `error` or `internalCode` that is not empty; `errors` as well, unless `success` is true, because then
+///   they are warnings; but with a null `result` they are failures again;
+/// - `success: false`, also as a string;
+/// - `type` or `object` that is `"error"`; a finish reason that reports a failure; a gateway's run whose
+///   `state` is a failure;
+/// - the same `error` or finish reason in its first choice, where gateways report a provider's failure, or
+///   in that choice's message or delta;
+/// - a member of one provider: the `error` in `x_groq`, a `status_code` other than 0 in `base_resp`
+///   (MiniMax).
 ///
-/// Healthy objects have `error: null`, `error: {}`, `error: ""` or `errors: []` as well: these say nothing.
+/// Successful objects may have `error: null`, `error: {}`, `error: ""` or `errors: []`, which are ignored.
 pub fn reports_failure(value: Value<'_>) -> bool {
     let [
         error,
@@ -104,35 +112,35 @@ pub fn reports_failure(value: Value<'_>) -> bool {
         x_groq.and_then(|own| own.get("error")),
         errors.filter(|_| success.is_none() || result.is_some_and(is_nothing)),
     ];
-    says.into_iter().flatten().any(|value| says_something(value, 0))
+    says.into_iter().flatten().any(|value| has_content(value, 0))
         || success == Some(false)
         || [kind, object].into_iter().flatten().any(is_error)
         || [state].into_iter().chain(reasons).chain(choice_reasons).flatten().any(has_failed)
 }
 
-/// Is it `null`, `false`, 0, an empty text or an empty object?
+/// True for `null`, `false`, 0, an empty string and an empty object.
 pub fn is_nothing(value: Value<'_>) -> bool {
     matches!(value.raw(), b"null" | b"false" | b"0" | b"\"\"")
         || value.is_object() && value.entries().next().is_none()
 }
 
-/// A boolean, also one that is spelt as a text.
+/// A boolean, possibly encoded as a string.
 pub fn truth(value: Option<Value<'_>>) -> Option<bool> {
     let value = value?;
     let spelt = |word, truth| is_word(value, &[word]).then_some(truth);
     value.as_bool().or_else(|| spelt("true", true)).or_else(|| spelt("false", false))
 }
 
-/// Is it one of these words, in whatever letters?
+/// True for one of these words, in any case.
 fn is_word(value: Value<'_>, words: &[&str]) -> bool {
     let body = value.body().unwrap_or_default();
     words.iter().any(|word| body.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// Has a reply something of an answer in it? It was paid for, whatever else the reply says, and is not to be paid for again.
+/// True if a reply contains a part of an answer. It was billed, so the request must not be repeated.
 pub fn has_words(value: Value<'_>) -> bool {
     let [response, choices, output] = value.pick(&["response", "choices", "output"]);
-    let is_text = |value: Option<Value<'_>>| value.is_some_and(|value| says_something(value, 0));
+    let is_text = |value: Option<Value<'_>>| value.is_some_and(|value| has_content(value, 0));
     let choice = choices.and_then(|choices| choices.items().next());
     let [message, delta, text] =
         choice.map_or([None; 3], |choice| choice.pick(&["message", "delta", "text"]));
@@ -142,21 +150,23 @@ pub fn has_words(value: Value<'_>) -> bool {
     [response, output, text, content, calls, thoughts].into_iter().any(is_text)
 }
 
-/// Does an object without a word of an answer call its own state a failure, or describe one? An empty text beside that is no answer.
+/// True if an object without a part of an answer reports a failed state, or describes a failure. An empty
+/// text does not count as an answer then.
 pub fn has_failed_state(value: Value<'_>) -> bool {
     let [status, words @ ..] = value.pick(&STATE_MEMBERS);
-    (status.is_some_and(has_failed) || words.into_iter().flatten().any(|words| says_something(words, 0)))
+    (status.is_some_and(has_failed) || words.into_iter().flatten().any(|words| has_content(words, 0)))
         && !has_words(value)
 }
 
-/// Has an object a message without a choice around it that reports a failure?
+/// True if an object has a message outside of `choices` that reports a failure.
 pub fn has_failed_message(value: Value<'_>) -> bool {
     let error = value.get("message").and_then(|message| message.get("error"));
-    error.is_some_and(|error| says_something(error, 0))
+    error.is_some_and(|error| has_content(error, 0))
 }
 
-/// Is what has nothing of an answer the description of a failure, as what stands before the service writes it? `{"code":2021,"message":"…"}`, a
-/// problem of RFC 9457, an exception `{"name":"…Error","message":"…"}`, a list of such, or a text that says so.
+/// True if a value without any part of an answer describes a failure, in the form of a proxy in front of
+/// the service: `{"code":2021,"message":"…"}`, a problem of RFC 9457, an exception
+/// `{"name":"…Error","message":"…"}`, a list of these, or a text that describes a failure.
 pub fn is_bare_failure(value: Value<'_>) -> bool {
     match value.kind() {
         Kind::String => value.text().is_some_and(|text| {
@@ -169,10 +179,10 @@ pub fn is_bare_failure(value: Value<'_>) -> bool {
     }
 }
 
-/// How servers spell their own statuses.
+/// The words with which servers spell their status codes.
 const PHRASES: [&str; 4] = ["internal server error", "service unavailable", "bad gateway", "gateway timeout"];
 
-/// The members in which words describe a failure, whatever stands beside them.
+/// The members that contain a description of a failure.
 const WORDS: [&str; 11] = [
     "error_message",
     "errorMessage",
@@ -187,10 +197,10 @@ const WORDS: [&str; 11] = [
     "failure",
 ];
 
-/// A state, and what describes a failure.
+/// A state, followed by the members that describe a failure.
 const STATE_MEMBERS: [&str; 12] = before_words(["status"]);
 
-/// The members by which [`is_bare_failure`] knows a failure.
+/// The members by which [`is_bare_failure`] recognises a failure.
 pub const PROBLEM_MEMBERS: [&str; 21] = before_words([
     "code",
     "message",
@@ -204,7 +214,7 @@ pub const PROBLEM_MEMBERS: [&str; 21] = before_words([
     "ok",
 ]);
 
-/// Some names, and [`WORDS`] behind them: an object is walked through once for both.
+/// Some names followed by [`WORDS`], so that one pass over an object reads both.
 const fn before_words<const N: usize, const ALL: usize>(names: [&'static str; N]) -> [&'static str; ALL] {
     assert!(N + WORDS.len() == ALL);
     let mut all = [""; ALL];
@@ -216,8 +226,9 @@ const fn before_words<const N: usize, const ALL: usize>(names: [&'static str; N]
     all
 }
 
-/// Is an object a failure that came where a language model's answer, or a chunk of it, was to come, and has nothing of one? Besides what
-/// [`is_bare_failure`] knows, a sentence is one that nothing beside it calls healthy: the service has something to say, and it is not the answer.
+/// True if an object in place of a language model's answer, or of a chunk, is a failure and contains no
+/// part of an answer. In addition to [`is_bare_failure`], a message counts as a failure unless another
+/// member reports success.
 pub fn is_failure_for_answer(object: Value<'_>) -> bool {
     let [message, msg, code, status, success, ok, kind, errors, flags @ ..] = object.pick(&[
         "message", "msg", "code", "status", "success", "ok", "type", "errors", "is_error", "isError",
@@ -226,11 +237,11 @@ pub fn is_failure_for_answer(object: Value<'_>) -> bool {
     if is_bare_failure(object)
         || [success, ok].into_iter().flatten().any(is_denied)
         || flags.into_iter().any(|flag| truth(flag) == Some(true))
-        || errors.is_some_and(|errors| says_something(errors, 0))
+        || errors.is_some_and(|errors| has_content(errors, 0))
     {
         return true;
     }
-    let says = |words: Value<'_>| words.is_string() && says_something(words, 0);
+    let says = |words: Value<'_>| words.is_string() && has_content(words, 0);
     let has_message = [message, msg].into_iter().flatten().any(says);
     let is_healthy = [success, ok].into_iter().any(|flag| truth(flag) == Some(true))
         || [code, status].into_iter().flatten().any(|value| is_successful(value) || is_healthy_word(value))
@@ -238,17 +249,17 @@ pub fn is_failure_for_answer(object: Value<'_>) -> bool {
     has_message && !is_healthy
 }
 
-/// Is it the number of a success: 0, or an HTTP status?
+/// True for a code of success: 0, or an HTTP status.
 fn is_successful(value: Value<'_>) -> bool {
     value.as_i64().is_some_and(|number| number == 0 || (100..400).contains(&number))
 }
 
-/// Does a state, or the type of an event, tell of anything but a failure?
+/// True if a state, or the type of an event, reports anything but a failure.
 fn is_healthy_word(value: Value<'_>) -> bool {
     value.is_string() && !has_failed(value)
 }
 
-/// Does it end with the name of a failure, as types of errors and exceptions do?
+/// True if a name ends like the type of an error or exception.
 fn names_failure(name: &[u8]) -> bool {
     let name = name.trim_ascii();
     let ends = |word: &str| {
@@ -262,7 +273,7 @@ fn is_problem(value: Value<'_>) -> bool {
     let [code, message, detail, title, status, error_code, camel_code, name, kind, ok, words @ ..] =
         value.pick(&PROBLEM_MEMBERS);
     let error_code = error_code.or(camel_code);
-    let says = |value: Option<Value<'_>>| value.is_some_and(|value| says_something(value, 0));
+    let says = |value: Option<Value<'_>>| value.is_some_and(|value| has_content(value, 0));
     let is_status = |value: Value<'_>| value.as_i64().is_some_and(|status| (400..600).contains(&status));
     let has_failed = status.is_some_and(|status| is_status(status) || has_failed(status));
     let is_known = |number: Value<'_>| {
@@ -283,17 +294,17 @@ fn is_problem(value: Value<'_>) -> bool {
         || says(detail)
 }
 
-/// Is there anything in it but empty texts, zeros, `false` and `null`?
-fn says_something(value: Value<'_>, depth: u8) -> bool {
+/// True if a value contains anything but empty strings, zeros, `false` and `null`.
+fn has_content(value: Value<'_>, depth: u8) -> bool {
     match value.kind() {
         Kind::Null => false,
         Kind::Bool => value.as_bool() == Some(true),
         Kind::Number => value.raw().iter().any(|byte| matches!(byte, b'1'..=b'9')),
         Kind::String => !value.is("null") && value.body().is_some_and(|body| !body.trim_ascii().is_empty()),
-        // Nobody nests nothing that deep.
+        // Nested deeper than empty values are in practice.
         Kind::Object | Kind::Array if depth >= 4 => true,
-        Kind::Object => value.entries().any(|(_, member)| says_something(member, depth + 1)),
-        Kind::Array => value.items().any(|item| says_something(item, depth + 1)),
+        Kind::Object => value.entries().any(|(_, member)| has_content(member, depth + 1)),
+        Kind::Array => value.items().any(|item| has_content(item, depth + 1)),
     }
 }
 

@@ -1,75 +1,76 @@
-//! The byte scans that everything else waits for: 16 bytes a step with simd128, plain loops elsewhere.
+//! Byte scans: 16 bytes per step with simd128, plain loops on other targets.
 //!
-//! All of them read whole vectors, so they take [`Padded`] bytes: a buffer that goes on for at least [`PADDING`] bytes after the
-//! last one that counts.
+//! They read whole vectors, so they take [`Padded`] bytes: a buffer that remains readable for at least
+//! [`PADDING`] bytes after its end.
 
-/// Bytes that must lie readable behind the last one that counts.
+/// Bytes that must be readable after the end.
 pub const PADDING: usize = 16;
 
-/// A buffer of which the first `len` bytes count and at least [`PADDING`] more are readable.
+/// A buffer with `len` bytes of content, followed by at least [`PADDING`] readable bytes.
 #[derive(Clone, Copy)]
 pub struct Padded<'a> {
     bytes: &'a [u8],
     len: usize,
 }
 
-/// Where a string's body ends, and what was met on the way.
+/// The end of a string's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StringEnd {
-    /// The place of the closing quote.
+    /// The offset of the closing quote.
     pub at: usize,
-    /// Whether there was a backslash.
+    /// True if the body contains a backslash.
     pub escaped: bool,
 }
 
 impl<'a> Padded<'a> {
-    /// Wraps `bytes`, of which the last [`PADDING`] are padding at the least.
+    /// Wraps `bytes`, of which at least the last [`PADDING`] are padding.
     #[inline(always)]
     pub fn new(bytes: &'a [u8], len: usize) -> Self {
         assert!(len + PADDING <= bytes.len(), "the buffer must be padded");
         Padded { bytes, len }
     }
 
-    /// How many bytes count.
+    /// The length of the content.
     #[inline(always)]
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// The bytes that count.
+    /// The content.
     #[inline(always)]
     pub fn as_slice(&self) -> &'a [u8] {
         &self.bytes[..self.len]
     }
 
-    /// The same buffer, ending earlier.
+    /// The same buffer with an earlier end.
     #[inline(always)]
     pub fn until(&self, end: usize) -> Self {
         debug_assert!(end <= self.len);
         Padded { bytes: self.bytes, len: end.min(self.len) }
     }
 
-    /// The byte at `at`, if it counts.
+    /// The byte at `at`, if it is part of the content.
     #[inline(always)]
     pub fn get(&self, at: usize) -> Option<u8> {
         if at < self.len { self.bytes.get(at).copied() } else { None }
     }
 
-    /// The first LF or CR at or after `from`; the length when there is none.
+    /// The first LF or CR at or after `from`; the length if there is none.
     #[inline(always)]
     pub fn line_end(&self, from: usize) -> usize {
         kernel::line_end(self.bytes, from, self.len)
     }
 
-    /// The end of the string body that begins at `from`; none when a control character or the end of the buffer comes first.
-    /// Escapes are stepped over, not checked.
+    /// The end of the string body that begins at `from`; `None` if a control character or the end of the
+    /// buffer comes first. Escapes are skipped, not validated.
     #[inline(always)]
     pub fn string_end(&self, from: usize) -> Option<StringEnd> {
         kernel::string_end(self.bytes, from, self.len)
     }
 
-    /// Do `len` bytes from `at` equal the `len` bytes from `other_at` of `other`? Both ranges must count.
+    /// True if `len` bytes from `at` equal the `len` bytes from `other_at` of `other`. Both ranges must be
+    /// content.
     #[inline(always)]
     pub fn equals(&self, at: usize, other: Padded<'_>, other_at: usize, len: usize) -> bool {
         at + len <= self.len
@@ -77,14 +78,16 @@ impl<'a> Padded<'a> {
             && kernel::equal(self.bytes, at, other.bytes, other_at, len)
     }
 
-    /// Appends `len` bytes from `at`, at most [`PADDING`], which must count; there must be room for as many.
+    /// Appends `len` bytes from `at`, at most [`PADDING`], which must be content. `out` must have capacity
+    /// for them.
     #[inline(always)]
     pub fn copy_to(&self, at: usize, len: usize, out: &mut Vec<u8>) {
         assert!(at + len <= self.len && len <= PADDING && out.len() + PADDING <= out.capacity());
         kernel::copy(self.bytes, at, len, out);
     }
 
-    /// The 16 bytes from `at` as two words, those from `len` on zero; `len` is at most 16 and `at` at most the length.
+    /// The 16 bytes from `at` as two words, with zeros from `len` on; `len` is at most 16 and `at` at most
+    /// the length.
     #[inline(always)]
     pub fn word(&self, at: usize, len: usize) -> [u64; 2] {
         kernel::word(self.bytes, at.min(self.len), len)
@@ -99,8 +102,8 @@ mod kernel {
     #[inline(always)]
     fn load(bytes: &[u8], at: usize) -> v128 {
         debug_assert!(at + PADDING <= bytes.len());
-        // SAFETY: every caller passes an `at` not beyond the counting length of a `Padded`, which has PADDING readable bytes behind
-        // it; alignment is not required.
+        // SAFETY: every caller passes an `at` within the length of a `Padded`, which has PADDING readable
+        // bytes after it; alignment is not required.
         unsafe { v128_load(bytes.as_ptr().add(at).cast()) }
     }
 
@@ -147,19 +150,21 @@ mod kernel {
         None
     }
 
-    /// One vector, whatever of it counts: many times faster than `memory.copy`, which is a call out of wasm.
+    /// Copies one vector regardless of `len`: many times faster than `memory.copy`, which calls out of
+    /// wasm.
     #[inline(always)]
     pub fn copy(bytes: &[u8], at: usize, len: usize, out: &mut Vec<u8>) {
         let end = out.len();
         let block = load(bytes, at);
-        // SAFETY: the caller has checked that a vector fits behind the vector's end, and that `len` is no more than one has.
+        // SAFETY: the caller has checked that a vector fits after the vector's end, and that `len` is at
+        // most its length.
         unsafe {
             v128_store(out.as_mut_ptr().add(end).cast(), block);
             out.set_len(end + len);
         }
     }
 
-    /// All bytes are looked at before anything is decided: what is compared is nearly always equal.
+    /// Compares all bytes before it decides, because the operands are usually equal.
     #[inline(always)]
     pub fn equal(a: &[u8], a_at: usize, b: &[u8], b_at: usize, len: usize) -> bool {
         let mut differing = u64x2_splat(0);
@@ -172,7 +177,7 @@ mod kernel {
         !v128_any_true(v128_or(differing, first_lanes(rest, len - at)))
     }
 
-    /// The first `count` bytes of a block, the others zero.
+    /// The first `count` bytes of a block; the others become zero.
     #[inline(always)]
     fn first_lanes(block: v128, count: usize) -> v128 {
         let lanes = u8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);

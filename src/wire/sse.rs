@@ -1,37 +1,40 @@
-//! The framing of `text/event-stream`, after the WHATWG HTML standard, section "Interpreting an event stream".
+//! The framing of `text/event-stream`, according to the WHATWG HTML standard, section "Interpreting an
+//! event stream".
 //!
-//! [`Framing`] walks over the bytes of a [`Window`] and hands each event to a [`Listener`] where it lies. An unfinished event stays in
-//! place with its scan position remembered, so that a stream of single bytes is still read in linear time.
+//! [`Framing`] scans the bytes of a [`Window`] and passes each event to a [`Listener`] as spans. The bytes
+//! of an unfinished event stay in place and are not scanned again, so a stream of single bytes is read in
+//! linear time.
 
 use super::window::Window;
 
-/// A span of the window: first byte, length.
+/// A span of the window: offset, length.
 pub type Span = (usize, usize);
 
-/// Is an event's data the marker that ends an answer? Some servers write every event as JSON, this one too.
+/// True if an event's data is the marker that ends an answer. Some servers encode it as a JSON string.
 pub fn is_end_marker(data: &[u8]) -> bool {
     matches!(data.trim_ascii(), b"[DONE]" | br#""[DONE]""#)
 }
 
-/// One event, where it lies in the window.
+/// One event, as spans of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {
-    /// Its data; several `data` lines are joined by line feeds.
+    /// The data; several `data` lines are joined by line feeds.
     pub data: Span,
-    /// Its `event` field.
+    /// The `event` field.
     pub name: Option<Span>,
-    /// Its `retry` field, digits only.
+    /// The `retry` field, digits only.
     pub retry: Option<Span>,
-    /// Whether its data has been joined from several lines, and so lies elsewhere than it was received.
+    /// True if the data was joined from several lines, so that it is not contiguous in the received bytes.
     pub joined: bool,
-    /// All of it, from the first byte of its first line to the last of the empty line that ends it.
+    /// The whole event, from the first byte of its first line to the last byte of the empty line that ends
+    /// it.
     pub frame: Span,
 }
 
-/// Whether to go on after an event.
+/// Whether to continue after an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// On to the next event.
+    /// Continue with the next event.
     Continue,
     /// Leave the rest for a later call.
     Pause,
@@ -39,73 +42,74 @@ pub enum Next {
 
 /// Receives events.
 pub trait Listener {
-    /// An event is complete.
+    /// Called for each complete event.
     fn event(&mut self, window: &Window, event: Event) -> Next;
-    /// An event may begin at `at`: takes it, and those behind it, as long as they are of the kind that can be known without looking for
-    /// the ends of their lines. Returns where the next one begins.
+    /// Called when an event may begin at `at`. Handles it, and those after it, as long as they can be
+    /// recognised without a search for the ends of their lines. Returns the start of the next one.
     fn known(&mut self, _window: &Window, at: usize) -> (usize, Next) {
         (at, Next::Continue)
     }
-    /// Does it want events exactly as the standard says, with their ids? For another, frames have no ids, and a line that begins with `{` is data that
-    /// has lost its `data:`: what stands before a service writes its failures so, in the midst of a stream. Where the first line is one, each line is an
-    /// event. Byte order marks and zeros before a line
-    /// are nothing: they come where somebody has put streams together, or has filled a connection.
+    /// True if events are read exactly according to the standard, with their ids. Otherwise ids are
+    /// ignored, and so are byte order marks and zeros before a line, which appear where streams were
+    /// concatenated or a connection was padded. A line that begins with `{` is then data without `data:`,
+    /// because proxies in front of a service write failures into a stream like this; if it is the first
+    /// line, each line is an event.
     fn is_standard(&self) -> bool {
         false
     }
-    /// The last event id changed, for the event that comes next as well.
+    /// The last event id has changed, for this event and those that follow.
     fn id(&mut self, _window: &Window, _id: Span) {}
 }
 
-/// Places of an event's fields.
+/// Indices of an event's fields.
 mod place {
     pub const NAME: usize = 0;
     pub const RETRY: usize = 1;
     pub const ID: usize = 2;
-    /// The first line of it, see [`super::Framing::joined`].
+    /// The first `data` line, see [`super::Framing::joined`].
     pub const DATA: usize = 3;
 }
 
 /// A byte order mark.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Where the reading of one stream stands. Offsets count from the window's start.
+/// The state of reading one stream. Offsets refer to the start of the window.
 #[derive(Debug, Default)]
 pub struct Framing {
-    /// Where what is still needed begins.
+    /// The start of the bytes that are still needed.
     event: usize,
-    /// Where the current line begins.
+    /// The start of the current line.
     line: usize,
-    /// How far the current line has been searched for its end.
+    /// The current line was searched for its end up to this offset.
     scan: usize,
-    /// The event's fields, see [`place`].
+    /// The event's fields, indexed by [`place`].
     fields: [Option<Span>; 4],
-    /// Some of it has been read.
+    /// A part of the event was read.
     open: bool,
-    /// The data has more lines, which are joined when the event is complete.
+    /// The data has more than one line; they are joined when the event is complete.
     joined: bool,
     /// The last line ended with CR; an LF that follows belongs to it.
     after_cr: bool,
-    /// The place of a byte order mark is behind us.
+    /// The position of a byte order mark was passed.
     begun: bool,
-    /// Each line is an event: the stream has begun with one that has lost its `data:`.
+    /// Each line is an event, because the stream began with data without `data:`.
     is_lines: bool,
 }
 
 impl Framing {
-    /// Where what is still needed begins.
+    /// The start of the bytes that are still needed.
     pub fn needed_from(&self) -> usize {
         self.event
     }
 
-    /// Where the next event begins, if nothing of it has been read.
+    /// The start of the next event, if nothing of it was read.
     #[inline(always)]
     pub fn between_events(&self) -> Option<usize> {
         (self.begun && !self.after_cr && self.scan == self.line && self.event == self.line)
             .then_some(self.line)
     }
 
-    /// Goes on where the next event begins.
+    /// Continues at the start of the next event.
     #[inline(always)]
     pub fn go_on(&mut self, at: usize) {
         self.event = at;
@@ -113,7 +117,7 @@ impl Framing {
         self.scan = at;
     }
 
-    /// Tells that the window dropped its first `by` bytes, at most [`Framing::needed_from`].
+    /// Adjusts the offsets after the window dropped its first `by` bytes, at most [`Framing::needed_from`].
     pub fn moved(&mut self, by: usize) {
         self.event -= by;
         self.line -= by;
@@ -123,7 +127,7 @@ impl Framing {
         }
     }
 
-    /// Reads on to the end of the window, or until the listener pauses.
+    /// Reads to the end of the window, or until the listener pauses.
     #[inline(always)]
     pub fn run<L: Listener>(&mut self, window: &mut Window, listener: &mut L) {
         if !self.begun && !self.begin(window, listener.is_standard()) {
@@ -162,7 +166,7 @@ impl Framing {
                     next += 1;
                 }
             }
-            // Nearly all events are one `data` line and an empty one.
+            // Most events are one `data` line and an empty line.
             let mut ends = at == line;
             if !ends {
                 ends = bytes.get(next) == Some(b'\n');
@@ -184,7 +188,7 @@ impl Framing {
         self.scan = scan;
     }
 
-    /// Skips one byte order mark; returns whether there are enough bytes to know.
+    /// Skips a byte order mark. Returns false if there are too few bytes to know.
     fn begin(&mut self, window: &Window, is_standard: bool) -> bool {
         let bytes = window.padded().as_slice();
         if bytes.len() < MARK.len() && MARK.starts_with(bytes) {
@@ -207,7 +211,7 @@ impl Framing {
         }
     }
 
-    /// An empty line: the event is complete, and the next one begins at `next`.
+    /// Handles an empty line: the event is complete, and the next one begins at `next`.
     #[inline(always)]
     fn dispatch<L: Listener>(&mut self, window: &mut Window, next: usize, listener: &mut L) -> Next {
         if self.joined {
@@ -221,19 +225,20 @@ impl Framing {
         if let Some(id) = id {
             listener.id(window, id);
         }
-        // A `match`, because what a closure does is not sure to be inlined in a build for size.
+        // A `match`, because a closure may not be inlined in a build for size.
         match data {
             Some(data) => listener.event(window, Event { data, name, retry, joined, frame }),
             None => Next::Continue,
         }
     }
 
-    /// Joins the data lines of the event that ends at `end`, with the other fields behind them, for they may have stood between.
+    /// Joins the `data` lines of the event that ends at `end`, and writes the other fields after them,
+    /// because they may be between the lines.
     #[inline(never)]
     fn join(&mut self, window: &mut Window, end: usize, is_standard: bool) {
         let begin = self.event;
         let mut joined = Vec::with_capacity(end - begin);
-        // CR and LF end a line each: an empty one between them is no data.
+        // CR and LF each end a line: an empty line between them is not data.
         for line in window.slice(begin, end - begin).split(|byte| matches!(byte, b'\n' | b'\r')) {
             let line = if is_standard { line } else { &line[filling(line)..] };
             if let Some(skip) = data_in(line).or((!is_standard && line.starts_with(b"{")).then_some(0)) {
@@ -251,7 +256,7 @@ impl Framing {
         window.overwrite(begin, &joined);
     }
 
-    /// A line with something in it.
+    /// Reads a line that is not empty.
     #[inline(always)]
     fn line<L: Listener>(&mut self, window: &Window, at: usize, len: usize, listener: &mut L) {
         match data_in(window.slice(at, len)) {
@@ -264,7 +269,7 @@ impl Framing {
         }
     }
 
-    /// Any line but an empty one and `data`.
+    /// Reads a line other than an empty one and `data`.
     #[inline(never)]
     fn field<L: Listener>(&mut self, window: &Window, at: usize, len: usize, listener: &mut L) {
         let line = window.slice(at, len);
@@ -282,12 +287,13 @@ impl Framing {
             self.open = true;
             return;
         }
-        // What stands before the service breaks in with a text or a page of its own: no line of the standard begins so.
+        // A proxy in front of the service writes a text or a page into the stream. No line of the standard
+        // begins like this.
         let is_edge = line.starts_with(b"error code:");
         if (is_edge || line.starts_with(b"<")) && !listener.is_standard() {
             if self.fields[place::DATA].is_none() {
                 self.fields[place::DATA] = Some((at, len));
-                // Its name is `error`.
+                // The event is named `error`.
                 self.fields[place::NAME] = is_edge.then_some((at, 5));
                 self.open = true;
             }
@@ -302,7 +308,7 @@ impl Framing {
             b"retry" if !line[value..].is_empty() && line[value..].iter().all(u8::is_ascii_digit) => {
                 place::RETRY
             }
-            // Comments, and fields that the standard does not know.
+            // Comments, and fields that the standard does not define.
             _ => return,
         };
         self.fields[place] = Some((at + value, len - value));
@@ -310,7 +316,7 @@ impl Framing {
     }
 }
 
-/// How much before a line says nothing: byte order marks, and zeros.
+/// The length of byte order marks and zeros at the start of a line.
 fn filling(line: &[u8]) -> usize {
     let mut rest = line;
     while let Some(next) = rest.strip_prefix(MARK).or_else(|| rest.strip_prefix(b"\0")) {
@@ -319,7 +325,7 @@ fn filling(line: &[u8]) -> usize {
     line.len() - rest.len()
 }
 
-/// Is it a `data` line? Then where its value begins.
+/// The start of the value if this is a `data` line.
 #[inline(always)]
 fn data_in(line: &[u8]) -> Option<usize> {
     match line {
@@ -330,23 +336,24 @@ fn data_in(line: &[u8]) -> Option<usize> {
     }
 }
 
-/// Counts events without reading them: lines that an empty one ends, comments alone as well, as who keeps a stream's bytes counts them.
+/// Counts events without parsing them: groups of lines that an empty line ends, including groups of
+/// comments. Services that store a stream's bytes count like this.
 #[derive(Debug, Default)]
 pub struct Blocks {
-    /// The current line has something in it.
+    /// The current line is not empty.
     in_line: bool,
-    /// A line of the current event had.
+    /// An earlier line of the current event is not empty.
     filled: bool,
     /// The last line ended with CR; an LF that follows belongs to it.
     after_cr: bool,
-    /// Lines of this stream end with CR and LF.
+    /// The lines of this stream end with CR and LF.
     crlf: bool,
-    /// The event ended with that CR, and its LF is still to come.
+    /// The event ended with a CR whose LF has not arrived.
     open: bool,
 }
 
 impl Blocks {
-    /// Reads on; `ends` gets the place behind each event that is complete.
+    /// Continues reading; `ends` is called with the offset after each complete event.
     pub fn feed(&mut self, bytes: &[u8], mut ends: impl FnMut(usize)) {
         for (at, byte) in bytes.iter().enumerate() {
             if std::mem::take(&mut self.after_cr) {

@@ -1,18 +1,19 @@
-//! A stream made of a whole answer, for a service that answered a streaming request with JSON.
+//! Creates a stream from a whole answer, for a service that answers a streaming request with JSON.
 
 use super::beginning::Beginning;
 use super::dialect::is_empty_list;
 use super::json::{self, Value};
 use super::sse::is_end_marker;
 
-/// The answer as `text/event-stream`, in its own dialect: one event, then the end. Lines of JSON are an event each; what is no JSON stays as it came.
+/// The answer as `text/event-stream` in its own dialect: one event and the end marker. JSON Lines become
+/// one event each; other bytes are unchanged.
 pub fn event_stream(answer: &[u8]) -> Vec<u8> {
     let Ok(value) = json::parse(answer) else { return of_lines(answer) };
     let mut out = Splice { answer, copied: 0, out: b"data: ".to_vec() };
     as_chunk(value, &mut out);
     out.copy_to(answer.len());
     let mut out = out.out;
-    // JSON may be laid out in lines; a line feed between its values is insignificant.
+    // JSON may span lines. A line feed between its values is insignificant.
     for byte in &mut out {
         if matches!(byte, b'\n' | b'\r') {
             *byte = b' ';
@@ -39,10 +40,10 @@ fn of_lines(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// An answer with parts replaced.
+/// An answer in which parts are replaced.
 struct Splice<'a> {
     answer: &'a [u8],
-    /// How much of it has been copied or replaced.
+    /// The offset up to which the answer was copied or replaced.
     copied: usize,
     out: Vec<u8>,
 }
@@ -61,20 +62,20 @@ impl Splice<'_> {
     }
 }
 
-/// Makes a `chat.completion` the chunk that it would have been: `message` is named `delta` there.
+/// Turns a `chat.completion` into a chunk, where `message` is named `delta`.
 fn as_chunk(answer: Value<'_>, out: &mut Splice<'_>) {
     for (key, value) in answer.entries() {
         if key.is("object") && value.raw() == b"\"chat.completion\"" {
             out.replace(value.span(), b"\"chat.completion.chunk\"");
         } else if key.is("choices") {
             for message in value.items().filter_map(|choice| choice.get("message")) {
-                // Its key is what the last quotes before it are around.
+                // The key is the text between the last two quotes before it.
                 let before =
                     |end: usize| out.answer[..end].iter().rposition(|byte| *byte == b'"').unwrap_or_default();
                 let end = before(message.span().0);
                 let start = before(end) + 1;
                 out.replace((start, end), b"delta");
-                // An empty list that is the whole answer; in a delta it would be nothing.
+                // An empty list that is the whole answer. In a delta it would be ignored.
                 let [content, calls] = message.pick_present(&["content", "tool_calls"]);
                 if let Some(content) =
                     content.filter(|content| calls.is_none_or(is_empty_list) && is_empty_list(*content))

@@ -1,18 +1,18 @@
-//! Not parsing what was seen a moment ago.
+//! Recognises events with the same bytes as an earlier event, without parsing them.
 //!
-//! The events of one reply differ in one or two values. [`Template`] keeps the bytes of the last event that was really read, its framing
-//! included, with holes where the varying values stood. An event with the same bytes around valid values in the holes is thereby
-//! proven to be framed the same and to hold valid JSON of the same meaning; nothing of it is scanned twice.
+//! The events of one reply differ in one or two values. [`Template`] stores the bytes of the last event
+//! that was parsed, including its framing, with holes in place of the varying values. An event with the
+//! same bytes around valid values is therefore framed the same, and is valid JSON with the same meaning.
 
 use super::json;
 use super::simd::{PADDING, Padded, StringEnd};
 
-/// Most holes in one template.
+/// Holes in one template, at most.
 pub const MAX_HOLES: usize = 3;
-/// Longest event that becomes a template.
+/// Longest event that becomes a template, in bytes.
 pub const MAX_LEN: usize = 4096;
 
-/// Where in a chunk a hole is. The numbers are known to `pkg-template/stream/records.js` as well.
+/// The member that a hole stands for. `pkg-template/stream/records.js` uses the same numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Place {
@@ -34,14 +34,14 @@ pub enum Place {
     Delta = 8,
     /// `sequence_number` of a Responses event
     SequenceNumber = 9,
-    /// `obfuscation`, the padding of others
+    /// `obfuscation`, the padding of other services
     Obfuscation = 10,
 }
 
 /// A value that may differ from event to event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hole {
-    /// What it is.
+    /// The member that it stands for.
     pub place: Place,
     /// Its first byte: inside the quotes, for a string.
     pub start: usize,
@@ -49,45 +49,46 @@ pub struct Hole {
     pub end: usize,
 }
 
-/// A place to fill in.
+/// Fills unused entries.
 pub const NO_HOLE: Hole = Hole { place: Place::Response, start: 0, end: 0 };
 
-/// What an event that matched has in a hole. Places count from the buffer's start.
+/// The value of a hole in an event that matched. Offsets refer to the start of the buffer.
 #[derive(Debug, Clone, Copy)]
 pub struct Filling {
     /// Its first byte.
     pub start: usize,
     /// One past its last byte.
     pub end: usize,
-    /// Whether there are escapes in it.
+    /// True if it contains escapes.
     pub escaped: bool,
 }
 
-/// The values of one event, for [`Template::fill`] to write.
+/// The values of one event, written by [`Template::fill`].
 pub type Fillings = [Filling; MAX_HOLES];
 
-/// Room for them.
+/// The initial values.
 pub const NO_FILLINGS: Fillings = [Filling { start: 0, end: 0, escaped: false }; MAX_HOLES];
 
-/// See the module.
+/// See the module documentation.
 #[derive(Debug)]
 pub struct Template {
-    /// The sample, padded.
+    /// The bytes of the sample, with padding.
     bytes: Vec<u8>,
     len: usize,
     holes: [Hole; MAX_HOLES],
     count: usize,
-    /// Bytes before and after the data.
+    /// Numbers of bytes before and after the data.
     before: usize,
     after: usize,
 }
 
 impl Template {
-    /// Makes a template of an event that was read: `frame` is all of it, its data begins at `data_at` and has `data_len` bytes; `holes`
-    /// are in order and count from the data's start.
+    /// Creates a template of an event that was parsed. `frame` is the whole event, whose data begins at
+    /// `data_at` and has `data_len` bytes; `holes` are in order and relative to the data.
     pub fn learn(frame: &[u8], data_at: usize, data_len: usize, holes: &[Hole]) -> Option<Template> {
         let after = frame.len().checked_sub(data_at + data_len)?;
-        // Several data lines have been joined in place, so other bytes follow. After a CR nobody knows whether an LF belongs to it.
+        // Joined data lines are not contiguous, so they do not match. After a CR it is unknown whether an
+        // LF belongs to it.
         let simple = matches!(frame.get(data_at + data_len..)?, b"\n\n" | b"\r\n\r\n");
         if !simple || frame.len() > MAX_LEN || holes.is_empty() || holes.len() > MAX_HOLES {
             return None;
@@ -102,24 +103,24 @@ impl Template {
         Some(Template { bytes, len: frame.len(), holes: kept, count: holes.len(), before: data_at, after })
     }
 
-    /// Its holes.
+    /// The holes.
     #[inline(always)]
     pub fn holes(&self) -> &[Hole] {
         &self.holes[..self.count]
     }
 
-    /// The data of an event that matched: first byte, length.
+    /// The data of an event that matched: offset and length.
     #[inline(always)]
     pub fn data(&self, at: usize, end: usize) -> (usize, usize) {
         (at + self.before, end - self.after - at - self.before)
     }
 
-    /// Does this event, with other values, begin at `at` of `buffer`? Then where it ends.
+    /// The end of an event at `at` of `buffer` that matches; `None` if it does not.
     #[inline(always)]
     pub fn fill(&self, buffer: Padded<'_>, at: usize, values: &mut Fillings) -> Option<usize> {
         let sample = Padded::new(&self.bytes, self.len);
         let (mut here, mut there) = (at, 0);
-        // A plain loop, because the steps of iterators are calls in a build for size.
+        // A plain loop, because iterators are function calls in a build for size.
         let mut number = 0;
         while number < self.count {
             let (Some(hole), Some(value)) = (self.holes.get(number), values.get_mut(number)) else { break };

@@ -1,15 +1,15 @@
-//! Writes JSON text, for what goes back to JavaScript.
+//! Writes JSON text.
 
-/// An object or array being written.
+/// Writes one object or array.
 #[derive(Debug, Default)]
 pub struct Writer {
     text: String,
-    /// A value has been written at this level.
+    /// A value was written at this level.
     begun: bool,
 }
 
 impl Writer {
-    /// The text of one object.
+    /// The JSON text of one object.
     #[inline(always)]
     pub fn object(fill: impl FnOnce(&mut Writer)) -> String {
         let mut writer = Writer::default();
@@ -17,14 +17,14 @@ impl Writer {
         writer.text
     }
 
-    /// A member that is a text.
+    /// Writes a string member.
     #[inline(never)]
     pub fn text(&mut self, key: &str, value: &str) {
         self.key(key);
         quote(value, &mut self.text);
     }
 
-    /// A member that is a text, if there is one.
+    /// Writes a string member, unless it is `None`.
     #[inline(never)]
     pub fn some_text(&mut self, key: &str, value: Option<&str>) {
         if let Some(value) = value {
@@ -32,13 +32,13 @@ impl Writer {
         }
     }
 
-    /// A member that is a whole number.
+    /// Writes an integer member.
     #[inline(never)]
     pub fn number(&mut self, key: &str, value: i64) {
         self.raw(key, &crate::text::decimal(value));
     }
 
-    /// A member that is a whole number, if there is one.
+    /// Writes an integer member, unless it is `None`.
     #[inline(never)]
     pub fn some_number(&mut self, key: &str, value: Option<i64>) {
         if let Some(value) = value {
@@ -46,7 +46,7 @@ impl Writer {
         }
     }
 
-    /// A member that is true; none for false.
+    /// Writes a member that is true; nothing for false.
     #[inline(never)]
     pub fn flag(&mut self, key: &str, value: bool) {
         if value {
@@ -54,14 +54,14 @@ impl Writer {
         }
     }
 
-    /// A member whose JSON text is known.
+    /// Writes a member whose value is JSON text.
     #[inline(never)]
     pub fn raw(&mut self, key: &str, json: &str) {
         self.key(key);
         self.text.push_str(json);
     }
 
-    /// A member of somebody else's object, under its own name.
+    /// Writes a member of another object, with its name as it is.
     pub fn raw_key(&mut self, key: super::json::Key<'_>, json: &str) {
         self.separate();
         self.text.push('"');
@@ -70,28 +70,28 @@ impl Writer {
         self.text.push_str(json);
     }
 
-    /// A member that is an object.
+    /// Writes an object member.
     #[inline(always)]
     pub fn member(&mut self, key: &str, fill: impl FnOnce(&mut Writer)) {
         self.key(key);
         self.nested(b'{', b'}', fill);
     }
 
-    /// A member that is an array.
+    /// Writes an array member.
     #[inline(always)]
     pub fn list(&mut self, key: &str, fill: impl FnOnce(&mut Writer)) {
         self.key(key);
         self.nested(b'[', b']', fill);
     }
 
-    /// An item of an array: an object.
+    /// Writes an object as an item of an array.
     #[inline(always)]
     pub fn item(&mut self, fill: impl FnOnce(&mut Writer)) {
         self.separate();
         self.nested(b'{', b'}', fill);
     }
 
-    /// An item of an array: a text.
+    /// Writes a string as an item of an array.
     #[inline(never)]
     pub fn text_item(&mut self, value: &str) {
         self.separate();

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../soak/run.mjs", import.meta.url));
 
-/** Gives its exit code and what it printed. */
+/** Returns its exit code and what it printed. */
 const soak = (...args) =>
   new Promise((resolve) => {
     execFile(process.execPath, [program, "--built", ...args], (error, stdout, stderr) =>

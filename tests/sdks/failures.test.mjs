@@ -274,7 +274,7 @@ const events = (...chunks) =>
   chunks.map((chunk) => `data: ${typeof chunk === "string" ? chunk : JSON.stringify(chunk)}\n\n`);
 const begun = { choices: [{ index: 0, delta: { content: "a" } }] };
 
-/** What comes behind the first piece of an answer: the code, and Anthropic's type. */
+/** What comes after the first piece of an answer: the code, and Anthropic's type. */
 const BROKEN = {
   "an error in the native shape": [
     events(begun, { internalCode: 3040, description: "busy" }),

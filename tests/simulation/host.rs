@@ -8,9 +8,9 @@ use std::task::{Poll, Waker};
 use workers_ai_wasm::client::host::{self, Event, Moment, Request, Route};
 use workers_ai_wasm::client::{Failure, Host, Lifetime};
 use workers_ai_wasm::error::{Code, Error, thrown};
+use workers_ai_wasm::input_redaction::InputRedactor;
 use workers_ai_wasm::limiter::Published;
 use workers_ai_wasm::wire::write::Writer;
-use workers_ai_wasm::withhold::Withholder;
 
 use crate::dice::Dice;
 use crate::scenario::{Facts, Moments, Scenario, TokenKind, Wait};
@@ -504,9 +504,9 @@ impl Host for SimulatedHost {
         }
     }
 
-    fn withhold(&self, texts: &Rc<Vec<String>>, from: &mut Withholder<'_>) {
+    fn redact_input(&self, texts: &Rc<Vec<String>>, redactor: &mut InputRedactor<'_>) {
         for text in texts.iter() {
-            from.add(format!("{text}\u{10FFFF}").as_bytes());
+            redactor.add(format!("{text}\u{10FFFF}").as_bytes());
         }
     }
 

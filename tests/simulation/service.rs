@@ -29,7 +29,7 @@ pub enum Head {
     Never,
 }
 
-/// See the module.
+/// See the module documentation.
 #[derive(Debug)]
 pub struct Script {
     pub head: Head,

@@ -1,4 +1,4 @@
-/** What becomes of a reply's connection behind the end of the reply. */
+/** What becomes of a reply's connection after the end of the reply. */
 import { deepEqual, equal, ok } from "./assert.mjs";
 import { withClock } from "./clock.mjs";
 import { MODELS } from "./doors.mjs";
@@ -35,7 +35,7 @@ const textOf = {
   },
 };
 
-/** The same, but nobody reads on behind the end of the answer. */
+/** The same, but nobody reads on after the end of the answer. */
 const textOfLeft = {
   events: async (stream) => {
     let text = "";
@@ -147,7 +147,7 @@ for (const how of ["silent", "chatty"]) {
   );
 }
 
-/** A body that goes on behind the reply, read by text(); `state` says what became of it. */
+/** A body that goes on after the reply, read by text(); `state` says what became of it. */
 async function readText(lib, more, options) {
   const state = { cancelled: false, pieces: 0 };
   const pieces = function* () {

@@ -67,7 +67,7 @@ const numbersOf = ({ rows }) => rows.map((row) => row[0]);
 const upTo = (count, from = 0) => Array.from({ length: count - from }, (_, at) => from + at);
 
 test("order is kept, whichever request is the first to end", async ({ lib }) => {
-  // Each waits for the one behind it.
+  // Each waits for the one after it.
   const done = [];
   const gates = upTo(4).map(() => Promise.withResolvers?.() ?? gate());
   const { client } = serving(lib, async (_body, index) => {
@@ -143,7 +143,7 @@ test("a failure says what is done, and from goes on there", async ({ lib }) => {
     if (body.text[0].endsWith(" 4")) {
       return jsonResponse({ success: false, errors: [{ code: 5006, message: "no" }] }, { status: 400 });
     }
-    // What is behind the failure never ends by itself.
+    // What is after the failure never ends by itself.
     if (Number(/\d+/.exec(body.text[0])[0]) > 4) {
       return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     }

@@ -84,7 +84,7 @@ test("free() while a stream is read, and before it is", async ({ lib }) => {
     equal((await events.next()).value.text, "b");
     equal((await events.next()).value.type, "finish");
     equal((await stream.final()).text, "ab");
-    // Behind its end a stream holds no timer, which would keep the process alive.
+    // After its end a stream holds no timer, which would keep the process alive.
     equal((await events.next()).done, true);
   }
 });

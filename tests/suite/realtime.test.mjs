@@ -34,7 +34,7 @@ function testConnections(name, body, { when = hasSockets } = {}) {
   testEachDoor(name, (t) => withSockets(t, () => body(t)), { when });
 }
 
-/** Speech without a header, and silence behind it. */
+/** Speech without a header, and silence after it. */
 async function spoken(ai, text) {
   const speech = await ai.generateSpeech("@cf/deepgram/aura-1", {
     text,

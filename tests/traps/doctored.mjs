@@ -4,7 +4,7 @@ import { readModule } from "../../tools/build/features.mjs";
 
 /**
  * @param {Uint8Array} bytes a module
- * @returns {Uint8Array} one that exports a switch `arm <export>` for each function: 1 traps before its work, 2 behind it
+ * @returns {Uint8Array} one that exports a switch `arm <export>` for each function: 1 traps before its work, 2 after it
  */
 export function doctored(bytes) {
   const module = readModule(bytes);

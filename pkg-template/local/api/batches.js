@@ -8,9 +8,9 @@ const LARGEST_BATCH = 10 * 1000 * 1000;
 const DEFAULT_POLLS = 2;
 const MOST_KEPT = 1000;
 const MOST_REQUESTS = 10_000;
-/** Units of work, for a request of a batch beside what its task counts itself. */
+/** Cost of one request of a batch, in units of work, in addition to that of its task. */
 const UNITS = 2000;
-/** Characters of the requests of all batches that are kept. */
+/** Limit of the requests of all stored batches, in characters. */
 const MOST_CHARACTERS = 50 * 1000 * 1000;
 const badInput = (message) => new ServiceError(5006, `Bad input: Error: ${message}`);
 
@@ -21,15 +21,17 @@ export class Batches {
   #onEvent;
 
   /**
-   * @param {number} [polls] how many polls find a batch unfinished: the last of them running, the ones before it queued
-   * @param {(message: object) => void} [onEvent] gets what a Queue would get. Who hears that a batch has succeeded finds it completed
+   * @param {number} [polls] the number of polls that find a batch unfinished: the last one running, those
+   * before it queued
+   * @param {(message: object) => void} [onEvent] receives the messages for a Queue. After a message of
+   * success, the batch is completed
    */
   constructor(polls = DEFAULT_POLLS, onEvent = undefined) {
     this.#polls = polls;
     this.#onEvent = onEvent;
   }
 
-  /** @param {() => Promise<object>} answer makes the batch's answer */
+  /** @param {() => Promise<object>} answer produces the batch's answer */
   add(model, answer, characters) {
     this.#characters += characters;
     while (
@@ -42,7 +44,7 @@ export class Batches {
     }
     const request_id = crypto.randomUUID();
     const answered = answer();
-    // The poll rejects with it.
+    // The poll rejects with the same error.
     answered.catch(() => {});
     const batch = { model, answered, polled: 0, characters };
     this.#batches.set(request_id, batch);
@@ -77,7 +79,7 @@ export class Batches {
   }
 }
 
-/** What a call wants of the queue: "submit", "poll" or nothing. */
+/** The queue operation of a call: "submit", "poll" or none. */
 export function queueOperation({ inputs, options, query = {}, face }) {
   const flagged =
     options.queueRequest === true || options.queueRequest === "true" || query.queueRequest === "true";
@@ -118,7 +120,7 @@ async function answerAll(requests, answerOne, failItem) {
       responses.push({ id, result, success: true, external_reference });
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      // How a failed one looks isn't documented; this is the envelope's own way.
+      // The format of a failed batch is not documented; this is the format of the envelope.
       const errors = [{ code: error.code, message: `AiError: ${error.message}` }];
       responses.push({ id, result: {}, success: false, errors, external_reference });
     }

@@ -25,14 +25,14 @@ const PRICE_UNITS = {
   furtherMegapixel: "per subsequent MP",
   inputMegapixel: "per input MP",
 };
-/** Flags whose name isn't just another spelling of the capability's. */
+/** Flags whose name differs from that of the capability by more than spelling. */
 const FLAGS = {
   functionCalling: "function_calling",
   batch: "async_queue",
   paidPlan: "require_workers_paid",
 };
 
-/** An id of the right form that is always the same for the same text. */
+/** An id of the correct form, derived from a text. */
 export const stableId = (text) => {
   const hex = digest(text) + digest(`${text} again`);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`.padEnd(
@@ -72,7 +72,7 @@ const effortOf = ({ levels, default: byDefault, canDisable, aliases }) => ({
   ...(aliases ? { normalizes_to: aliases } : {}),
 });
 
-/** A model as the catalogue lists it. Its `id` is a UUID; what can be called is its `name`. */
+/** A model in the format of the catalogue. `id` is a UUID; calls use `name`. */
 const listed = (model) => ({
   id: stableId(model.id),
   source: sourceOf(model),
@@ -86,7 +86,10 @@ const listed = (model) => ({
 
 const sourceOf = ({ id }) => (id.startsWith("@hf/") ? 2 : 1);
 const authorOf = ({ id }) => id.split("/")[1] ?? "";
-/** What the list shows: not what only a price list knows, nor what is gone; what is past its end only on request. */
+/**
+ * Selects the listed models: not those known from price lists only, nor removed ones; deprecated ones on
+ * request only.
+ */
 const isListed = ({ entry }, withDeprecated) =>
   !entry ||
   entry.status === "active" ||
@@ -112,7 +115,7 @@ export function searchModels({ query }, service) {
   return { kind: "json", value: result, info };
 }
 
-/** OpenAI's list, or one of it. */
+/** OpenAI's list of models, or one model. */
 export function openAIModels({ model }, service) {
   const spelled = ({ id, entry }) => ({
     id,

@@ -1,4 +1,4 @@
-// Finetunes: kept in memory, as long as the service lives.
+// Finetunes. They are kept in memory until the service ends.
 
 import { ServiceError } from "../errors.js";
 import { readFields } from "../inputs/check.js";
@@ -25,7 +25,7 @@ const published = (name, model) => ({
   description: `Public finetune ${name}`,
   public: true,
 });
-/** Adapters that the service offers to everybody. */
+/** Adapters that the service offers to all accounts. */
 const PUBLIC = [
   published("cf-public-magicoder", "@cf/mistral/mistral-7b-instruct-v0.1"),
   published("cf-public-jargon-law", "@cf/mistral/mistral-7b-instruct-v0.1"),
@@ -33,7 +33,7 @@ const PUBLIC = [
 ];
 
 export class Finetunes {
-  /** Finetune and the names of its uploaded files, by id. */
+  /** Finetunes and the names of their uploaded files, by id. */
   #own = new Map();
 
   list() {
@@ -60,7 +60,7 @@ export class Finetunes {
     return shared && { finetune: shared, files: new Set(FILES) };
   }
 
-  /** Refuses a `lora` that the model doesn't take, that isn't there, or whose files are missing. */
+  /** Rejects a `lora` that the model does not support, that does not exist, or whose files are missing. */
   check(lora, model) {
     if (model.entry && !model.entry.capabilities?.includes("lora")) throw new ServiceError(5005);
     const found = this.find(lora);
@@ -69,7 +69,7 @@ export class Finetunes {
   }
 }
 
-/** The service's own list is an array in an array. */
+/** The service returns its list as an array in an array. */
 export const listFinetunes = (_call, service) => ({ kind: "json", value: [service.finetunes.list()] });
 
 export function listPublicFinetunes({ query }) {

@@ -8,7 +8,7 @@ import { newCall, reading } from "../faces/read.js";
 import { Answer } from "../streams/answer.js";
 
 const HOST = "https://gateway.ai.cloudflare.com/v1";
-/** The account in addresses that are never called. */
+/** The account in URLs that are never requested. */
 const NO_ACCOUNT = "local";
 
 export const gatewayLog = ({ gatewayName, logId }, service) => ({
@@ -21,7 +21,7 @@ export function patchGatewayLog({ gatewayName, logId, inputs }, service) {
   return { kind: "json", value: {} };
 }
 
-/** The events of a run, from one of them on. */
+/** The events of a run, starting at a given one. */
 export function resumeRun({ gatewayName, runId, query }, service) {
   const body = service.gateways.runs.resume(gatewayName, runId, Number(query.from ?? 0));
   if (body === undefined) throw new ServiceError(7002, "There is no such run, or it is kept no longer");
@@ -34,7 +34,8 @@ export function gatewayUrl({ gatewayName, provider, account = NO_ACCOUNT }) {
 }
 
 /**
- * A universal run: steps in order until one succeeds. `runStep` answers one step; only steps for Workers AI can be run here.
+ * Answers a universal request: runs its steps in order until one succeeds. `runStep` answers one step; only
+ * Workers AI steps are supported.
  *
  * @param {unknown} steps
  * @param {(step: { model: string, operation: string, inputs: object }, index: number) => Promise<import("../streams/answer.js").Answer>} runStep
@@ -51,7 +52,7 @@ async function universalRun(steps, runStep) {
 }
 
 /**
- * The same of a request's body.
+ * Answers a universal request, given as a body.
  *
  * @param {{ gateway: object, maxBodyBytes: number, check?: (step: object) => void, faceOf?: (step: object) => object }} options
  */
@@ -66,7 +67,7 @@ export async function answerUniversal(service, request, url, options) {
   });
 }
 
-/** A step may carry the provider's token among its own headers. */
+/** A step may contain the provider's token in its own headers. */
 const authorizationOf = ({ headers }) =>
   Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "authorization")?.[1];
 

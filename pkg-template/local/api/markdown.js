@@ -22,12 +22,12 @@ export async function toMarkdown(call) {
   return { kind: "json", value };
 }
 
-/** Characters that all documents of a request may become. */
+/** Limit of the Markdown of all documents of a request, in characters. */
 const MOST_CHARACTERS = 16_000_000;
-/** Documents up to this size are converted where they are. */
+/** Larger documents are converted in a thread. */
 const SMALL = 16 * 1024;
 
-/** The converters and what they need are loaded when the first document comes. */
+/** The converters and their dependencies are loaded when the first document is converted. */
 async function converted(file, options) {
   const { convert, unconverted } = await import("../markdown/convert.js");
   if (file.bytes.length <= SMALL || !canImportNodeOnly()) return convert(file, options);

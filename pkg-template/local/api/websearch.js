@@ -1,4 +1,5 @@
-// Web search: the service calls a provider through a gateway. Here no provider is called: the results state that, and are the same for the same query.
+// Web search: the service calls a provider through a gateway. Here no provider is called: the results state
+// that, and are the same for the same query.
 
 import { digest } from "../digest.js";
 import { ServiceError } from "../errors.js";

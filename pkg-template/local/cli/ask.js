@@ -1,4 +1,4 @@
-// `ask`: a question, and its answer as it comes.
+// `ask`: sends a question and streams the answer.
 
 import { catalog } from "../models/catalog.js";
 import { clientOf, piped } from "./client.js";

@@ -1,4 +1,4 @@
-// The client of whichever service the environment names.
+// Creates a client for the service that the environment selects.
 
 import { UsageError } from "./usage.js";
 
@@ -26,7 +26,7 @@ export async function clientOf(env) {
   return { ai, module };
 }
 
-/** The text of a pipe; "" for a terminal. */
+/** The text on standard input; "" for a terminal. */
 export async function piped(stdin) {
   if (stdin.isTTY) return "";
   let text = "";

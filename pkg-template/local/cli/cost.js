@@ -1,4 +1,4 @@
-// `cost`: what a call costs, by the catalogue of this version.
+// `cost`: prints the price of a call according to this version's catalogue.
 
 import { numberFrom, UsageError } from "./usage.js";
 
@@ -51,7 +51,7 @@ export async function cost([model], values, { stdout }) {
   return 0;
 }
 
-/** The options by the names in the usage. */
+/** The options, by the names in the usage text. */
 const OPTIONS = {
   "usage.promptTokens": "--in",
   "usage.completionTokens": "--out",

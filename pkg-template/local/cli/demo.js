@@ -11,9 +11,11 @@ import { aborted, stopSignal } from "./stop-signals.js";
 import { UsageError } from "./usage.js";
 
 const DEFAULT_PORT = 8798;
-/** Milliseconds between the stand-in's words: it would be done before anybody could press Stop. */
+/**
+ * Milliseconds between the stand-in's words. Without a delay the answer ends before a user can press Stop.
+ */
 const PACE = 30;
-/** The pages, and what they read of the catalogue; both are put there when the package is built. */
+/** The pages and their catalogue data, which the build adds to the package. */
 const SITE = new URL("../www/", import.meta.url);
 const CATALOG = new URL("../www/catalog/", import.meta.url);
 
@@ -80,7 +82,7 @@ const listening = (server, port) =>
     server.listen(port, "127.0.0.1", resolve);
   });
 
-/** A folder as the Worker's disk services are. */
+/** Serves a folder like the disk services of a Worker. */
 const disk = (folder) => ({
   async fetch(url) {
     const content = await readFile(new URL(`.${new URL(url).pathname}`, folder)).catch(() => null);

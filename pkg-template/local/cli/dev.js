@@ -1,5 +1,6 @@
-// `dev`: wrangler on a local service. wrangler's own `ai` binding always opens a remote session, so it gets a copy of the configuration in which the
-// binding is the local one, of the same class; the Worker and its configuration stay as they are.
+// `dev`: wrangler on a local service. wrangler's own `ai` binding always opens a remote session, so it gets
+// a copy of the configuration in which the binding is the local one, of the same class; the Worker and its
+// configuration stay as they are.
 
 import { watch } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";

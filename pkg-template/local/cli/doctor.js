@@ -9,7 +9,7 @@ import { checked } from "./usage.js";
 
 const API = "https://api.cloudflare.com/client/v4";
 const OLDEST_NODE = [20, 19];
-/** Milliseconds that an answer may take, and that clocks may differ. */
+/** Limits of an answer's duration and of the clocks' difference, in milliseconds. */
 const PATIENCE = 10_000;
 const MOST_SKEW = 300_000;
 
@@ -36,7 +36,7 @@ const MARKS = { fine: "ok    ", note: "note  ", fault: "FAULT " };
 const fine = (text) => ({ level: "fine", text });
 const note = (text, advice) => ({ level: "note", text, advice });
 
-/** The texts of the faults by their names: what is wrong, and what to do. */
+/** The texts of the faults by name: a description and advice. */
 const FAULTS = JSON.parse(readFileSync(new URL("doctor-faults.json", import.meta.url), "utf8"));
 
 function fault(name, values = {}, called = name) {
@@ -82,7 +82,7 @@ function* runtime({ node, env }) {
     );
 }
 
-/** A Worker's configuration beside us. */
+/** The configuration of a Worker in the current folder. */
 async function project({ folder }) {
   for (const file of ["wrangler.jsonc", "wrangler.json", "wrangler.toml"]) {
     const text = await readFile(path.join(folder, file), "utf8").catch(() => null);
@@ -102,7 +102,7 @@ const SLIPS = {
   placeholder: /^[<$].*|…|\.\.\./,
 };
 
-/** Slips of a value that was copied; a secret itself is never shown. */
+/** Reports typical copy errors in a value. The secret is never printed. */
 const slipsOf = (env, ...variables) =>
   variables.flatMap((variable) => {
     const slip = Object.keys(SLIPS).find((name) => SLIPS[name].test(env[variable]));
@@ -164,7 +164,7 @@ function accountSlip(account) {
   return account.length === 40 ? fault("account-token") : fault("account-form", { length: account.length });
 }
 
-/** Why Cloudflare refuses: the token itself, what it may do, or the account. */
+/** Determines why Cloudflare rejects a request: the token, its permissions, or the account. */
 async function refused({ env, fetch, api }, { status, code }) {
   if (status === 429) return fault("rate");
   if (status >= 500) return fault("outage", { status });

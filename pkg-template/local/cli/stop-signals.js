@@ -1,8 +1,9 @@
 const ORPHAN_CHECK_MS = 250;
 
 /**
- * A signal that aborts when the process must stop: at Ctrl-C, SIGTERM, or the end of the npm that runs it. The listeners
- * stay: libraries that clean up at exit end the process themselves when they see no listener but their own.
+ * A signal that aborts when the process must stop: at Ctrl-C, SIGTERM, or the end of the npm that runs it.
+ * The listeners stay: libraries that clean up at exit end the process themselves when they see no listener
+ * but their own.
  */
 export function stopSignal() {
   const controller = new AbortController();
@@ -12,7 +13,10 @@ export function stopSignal() {
   return controller.signal;
 }
 
-/** npm hands SIGTERM to the shell between it and this process, and the shell just dies: its end is all there is to see. */
+/**
+ * npm sends SIGTERM to the shell between it and this process. The shell ends without passing it on, so only
+ * its end can be detected.
+ */
 function onOrphaned(stop) {
   const parent = process.ppid;
   const timer = setInterval(() => {

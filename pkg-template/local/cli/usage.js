@@ -1,7 +1,10 @@
 /** A wrong argument or option: exit code 2. */
 export class UsageError extends Error {}
 
-/** Digits, as people write numbers: none of the other forms that JavaScript reads as one, as "0x50" or " 80". */
+/**
+ * Decimal digits only: other forms that JavaScript accepts as numbers, such as "0x50" or " 80", are
+ * rejected.
+ */
 const WHOLE = /^\d+$/;
 const DECIMAL = /^\d+(?:\.\d+)?(?:e\d{1,2})?$/i;
 
@@ -12,12 +15,12 @@ const reader = (form, kind) => (option, least, most) => (text) => {
   return number;
 };
 
-/** A reader of an option's number between two bounds. */
+/** Returns a parser for a numeric option with bounds. */
 export const numberFrom = reader(DECIMAL, "a number");
-/** The same for whole numbers. */
+/** Returns a parser for an integer option with bounds. */
 export const integerFrom = reader(WHOLE, "a whole number");
 
-/** Gives what `check` gives; its complaint about a value becomes one about how the command was used. */
+/** Returns the result of `check`. An error about a value becomes a usage error. */
 export function checked(check) {
   try {
     return check();

@@ -1,5 +1,6 @@
-// The chat-completions schema: `chat.completion`, streamed as `chat.completion.chunk`. On `/run` the stream ends with one extra
-// chunk of the legacy dialect that carries the billed usage; on `/v1` it doesn't, and usage is sent only with `stream_options.include_usage`.
+// The chat-completions schema: `chat.completion`, streamed as `chat.completion.chunk`. On `/run` the stream
+// ends with one extra chunk of the legacy dialect that carries the billed usage; on `/v1` it doesn't, and
+// usage is sent only with `stream_options.include_usage`.
 
 import { digest } from "../digest.js";
 import { badInput } from "../errors.js";
@@ -49,7 +50,7 @@ function read(inputs, model, call) {
 const isThinkingOff = (inputs) =>
   inputs.chat_template_kwargs?.enable_thinking === false || inputs.reasoning_effort === "none";
 
-/** Gemini signs the thought behind a call, and wants the signature back with it. */
+/** Gemini signs its reasoning after a call, and requires the signature back. */
 const signs = ({ thirdParty, id }) => thirdParty && id.startsWith("google/");
 const signed = (model, { id }) =>
   signs(model) ? { extra_content: { google: { thought_signature: digest(`signature ${id}`) } } } : {};
@@ -95,7 +96,7 @@ function whole(answer, context) {
 
 async function* stream(pieces, context) {
   const { model, operation, inputs, neurons, request } = context;
-  // The final usage chunk of the older dialect comes on the service's own path, and of its own models.
+  // The final usage chunk in the legacy dialect is sent on `/run` only, by models of the service.
   const isPlain = operation === "chat" || model.thirdParty;
   const head = identity(context, "chat.completion.chunk");
   const chunk = (delta, more) =>

@@ -1,4 +1,4 @@
-// `text_completion`: what some chat models answer to a bare `prompt` on `/run`.
+// `text_completion`: the answer of some chat models to a bare `prompt` on `/run`.
 
 import { DONE, event } from "../streams/sse.js";
 import { chat } from "./chat.js";

@@ -1,11 +1,12 @@
-// Inputs and outputs of the embedding models: bge `{ text, pooling }`, bge-m3's three forms, qwen3's queries and documents.
+// Inputs and outputs of the embedding models: bge `{ text, pooling }`, bge-m3's three forms, qwen3's
+// queries and documents.
 
 import { badInput } from "../errors.js";
 import { readContexts, readFields } from "../inputs/check.js";
 
 const QWEN_INSTRUCTION = "Given a web search query, retrieve relevant passages that answer the query";
 
-/** The texts to embed, and how the answer is made from their vectors. */
+/** The texts to embed, and the function that creates the answer from their vectors. */
 export function readEmbeddings(sent, model) {
   const inputs = model.family ? readFields(sent, model) : sent;
   const { pooling = "mean" } = inputs;

@@ -1,4 +1,4 @@
-// What the dialects' inputs have in common, converted to the one request that engines take.
+// The common part of the dialects' inputs, converted to the request that engines receive.
 
 import { badInput } from "../errors.js";
 import { MOST_MESSAGES, MOST_TOOLS } from "../inputs/bounds.js";
@@ -14,8 +14,8 @@ export function textOf(content) {
 }
 
 /**
- * Refuses a message's content that the service refuses: none at all, in an assistant's turn either, on every endpoint; and parts, where the model
- * takes a text alone. Of a model that was added nothing is known.
+ * Rejects content that the service rejects: a message without content, on every endpoint and for all roles,
+ * and parts if the model accepts text only. Nothing is known about added models.
  */
 export function checkContent({ content }, index, model) {
   if (model.thirdParty) return;
@@ -36,7 +36,7 @@ export function imagesOf(content, model) {
     .map((part) => imageFromURL(part.image_url?.url ?? part.image_url, model));
 }
 
-/** Exactly one of `prompt` and `messages`, in the words of the service's schema check. */
+/** Requires exactly one of `prompt` and `messages`, with the messages of the service's schema check. */
 export function promptOrMessages(inputs, model) {
   const hasPrompt = inputs.prompt !== undefined;
   const hasMessages = inputs.messages !== undefined;
@@ -61,7 +61,7 @@ export function promptOrMessages(inputs, model) {
   return inputs.messages;
 }
 
-/** Refuses a count of tokens below zero; absent and (in the chat schema) null values are fine. */
+/** Rejects a negative number of tokens. Absent values, and null in the chat schema, are accepted. */
 export function tokensIn(inputs, name, model) {
   const value = inputs[name] ?? undefined;
   if (value !== undefined && (typeof value !== "number" || Number.isNaN(value)))
@@ -78,7 +78,10 @@ export function checkInputs(inputs, model, operation) {
 
 const optional = new Map();
 
-/** The fields of a family, or of chat completions, without those that distinguish its variants, which are checked elsewhere. */
+/**
+ * The fields of a family, or of chat completions, except those that select a variant, which are checked
+ * elsewhere.
+ */
 function optionalFields(family) {
   if (!optional.has(family)) {
     const fields = family === null ? CHAT_FIELDS : fieldsOf(family);
@@ -124,7 +127,7 @@ export function readToolChoice(choice, tools, model) {
   return { name };
 }
 
-/** What chat and the older schema spell in the same way. */
+/** The parameters with the same names in the chat and legacy schemas. */
 export function readCommon(inputs, model, { flatAllowed }) {
   const tools = readTools(inputs.tools, model, { flatAllowed });
   return {

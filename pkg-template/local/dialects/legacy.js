@@ -1,4 +1,5 @@
-// The older schema: `{ response, tool_calls?, usage }`, streamed as `{ response, p }` chunks without a finish reason.
+// The older schema: `{ response, tool_calls?, usage }`, streamed as `{ response, p }` chunks without a
+// finish reason.
 
 import { badInput, ServiceError } from "../errors.js";
 import { decodedImage, readMedia } from "../inputs/media.js";

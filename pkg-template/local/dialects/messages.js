@@ -101,7 +101,7 @@ function whole(answer, context) {
 
 const sent = (value) => event(value, value.type);
 
-/** Blocks one after the other; a block is open as long as pieces of its kind come. */
+/** Encodes sequential blocks. A block is open while pieces of its kind arrive. */
 async function* stream(pieces, context) {
   const empty = {
     content: [],

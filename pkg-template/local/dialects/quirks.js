@@ -1,4 +1,5 @@
-// Refuses what the service refuses beside its schemas: the habits of families, on every endpoint.
+// Rejects inputs that the service rejects in addition to its schemas: restrictions of model families, on
+// every endpoint.
 
 import { badInput, ServiceError } from "../errors.js";
 

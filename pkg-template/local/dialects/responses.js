@@ -1,4 +1,5 @@
-// The Responses schema, which gpt-oss answers to a request with `input`. On `/run` the whole object comes without `output_text`.
+// The Responses schema, which gpt-oss answers to a request with `input`. On `/run` the whole object comes
+// without `output_text`.
 
 import { badInput } from "../errors.js";
 import { event } from "../streams/sse.js";

@@ -1,4 +1,4 @@
-// A canned reply that is a text: the model's answer, in its own dialect, streamed or whole.
+// Answers with a fixed text, in the model's own dialect, streamed or whole.
 
 import { countWords, wordsOf } from "./stand-in/words.js";
 

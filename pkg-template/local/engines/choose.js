@@ -1,5 +1,5 @@
-// Who answers: Cloudflare when credentials are set, an OpenAI-compatible server when its URL is, small real models when they are
-// installed, and last the stand-in. `options.engine` names one instead, or is one.
+// Who answers: Cloudflare when credentials are set, an OpenAI-compatible server when its URL is, small real
+// models when they are installed, and last the stand-in. `options.engine` names one instead, or is one.
 
 import { checkAddress } from "../known-options.js";
 import { canImportNodeOnly, importNodeOnly } from "../node-only.js";
@@ -9,7 +9,7 @@ import { StandIn } from "./stand-in.js";
 
 const NAMES = ["cloudflare", "openai", "small-models", "recorded", "stand-in"];
 
-/** Refuses what names no engine and is none. */
+/** Rejects an option that is neither an engine nor the name of one. */
 export function checkEngine(engine) {
   const isKnown = (engine ?? "auto") === "auto" || typeof engine === "object" || NAMES.includes(engine);
   if (!isKnown) throw new TypeError(`engine: one of auto, ${NAMES.join(", ")}, or an engine object`);
@@ -27,7 +27,8 @@ export async function chooseEngines(options) {
     cloudflare: () => cloudflare(options.cloudflare, env),
     openai: () => openAI(options.openai, env),
     "small-models": () => smallModels(options.smallModels, env, name === "auto" ? onError : null),
-    // They are looked up before any engine is called; where nothing else is configured, there is no engine.
+    // They are located before any engine is called. If nothing else is configured, a missing model is an
+    // error.
     recorded: () => [],
     "stand-in": () => [new StandIn({ pace: options.pace })],
   };
@@ -58,7 +59,10 @@ function openAI(settings, env) {
   return [new OpenAICompatible({ ...fromEnv, ...settings, baseURL })];
 }
 
-/** The small models that are installed. One that can't be loaded is reported to `onError` and left out, or fails where there is none. */
+/**
+ * The installed small models. One that cannot be loaded is reported to `onError` and omitted, or is an
+ * error if no other engine is available.
+ */
 async function smallModels(settings, env, onError) {
   if (settings === false || !canImportNodeOnly()) return [];
   const { openInstalled } = await importNodeOnly("./small-models/installed.js");

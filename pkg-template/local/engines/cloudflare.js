@@ -1,4 +1,4 @@
-// Cloudflare itself: requests go through with their bytes untouched, under the configured account and token.
+// Forwards requests to Cloudflare with unchanged bytes, under the configured account and token.
 
 import { ServiceError } from "../errors.js";
 import { gatewayToHeaders } from "../gateway/settings.js";
@@ -27,7 +27,10 @@ export class Cloudflare {
     return this.#send(path + search, { method, headers: passed(headers), body, signal }, area);
   }
 
-  /** Makes a binding call a REST call, and its answer one of the binding's upstream: no envelope, errors in its own shape. */
+  /**
+   * Converts a binding call to a REST call, and its answer to that of the binding's upstream: without an
+   * envelope, with errors in its own format.
+   */
   async forwardBinding({ model, inputs, options, headers, rawBody, signal }) {
     const { gateway, queueRequest, rejectIfBusy } = options;
     const out = passed(headers);
@@ -68,7 +71,7 @@ function passed(headers) {
   return out;
 }
 
-/** `fetch` has undone the transfer's encoding and length already. */
+/** `fetch` has already decoded the transfer encoding and the length. */
 function decoded(headers) {
   const out = new Headers(headers);
   for (const name of ["content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"])

@@ -9,13 +9,13 @@ import { linkedController, orAborted } from "../streams/abort.js";
 import { Queue } from "../streams/queue.js";
 
 const CONTEXT_TOKENS = 2048;
-/** Requests that are answered at the same time; others wait for their turn. */
+/** Requests that are answered concurrently; others wait. */
 const SEQUENCES = 2;
 const MOST_THREADS = 8;
-/** The defaults, of the model card. */
+/** The defaults of the model card. */
 const TEMPERATURE = 0.2;
 const TOP_P = 0.9;
-/** Found by trial: weaker ones still loop, stronger ones make it ramble. */
+/** Determined by trial: lower values cause loops, higher ones incoherent text. */
 const REPEAT_PENALTY = { lastTokens: 256, penalty: 1.1, frequencyPenalty: 0.4, presencePenalty: 0.2 };
 
 export class Llama {
@@ -30,7 +30,7 @@ export class Llama {
     this.description = `${basename(options.weights).replace(/\.gguf$/, "")}, a small real model on this machine`;
   }
 
-  /** A model this small can't use tools, and raw prompts are for the templates of other models. */
+  /** A model of this size cannot use tools, and raw prompts are in the templates of other models. */
   accepts({ tools, inputs }) {
     return tools.length === 0 && !inputs.raw;
   }
@@ -76,8 +76,8 @@ export class Llama {
       logLevel: library.LlamaLogLevel.error,
     });
     const model = await llama.loadModel({ modelPath: this.#options.weights });
-    // Its threads wait for each other by spinning: as soon as something else wants a core, one thread too many makes it slower by
-    // a factor of ten. So one core is left to the others.
+    // Its threads spin while they wait for each other. If another process needs a core, one thread too many
+    // slows it down tenfold, so one core is left free.
     const threads = Math.min(Math.max(1, availableParallelism() - 1), MOST_THREADS);
     const context = await model.createContext({ contextSize: CONTEXT_TOKENS, sequences: SEQUENCES, threads });
     const free = Array.from({ length: SEQUENCES }, () => context.getSequence());
@@ -127,7 +127,8 @@ export class Llama {
         seed: request.seed,
         customStopTriggers: request.stop,
         grammar: await grammarFor(llama, request.format),
-        // So small a model falls into endless repetition otherwise; JSON repeats its keys by right.
+        // A model of this size repeats itself endlessly without a penalty. JSON legitimately repeats its
+        // keys.
         repeatPenalty: request.format ? false : REPEAT_PENALTY,
         onToken: (tokens) => {
           completionTokens += tokens.length;

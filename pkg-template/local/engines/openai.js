@@ -1,5 +1,5 @@
-// Calls an OpenAI-compatible server (Ollama, llama.cpp, vLLM, …) and hands its answer on piece by piece; the dialects then
-// dress it as the Workers AI model of the request.
+// Calls an OpenAI-compatible server (Ollama, llama.cpp, vLLM, …) and passes its answer on in pieces, which
+// the dialects encode like the requested Workers AI model.
 
 import { ServiceError } from "../errors.js";
 import { chunksOf } from "../streams/readable.js";
@@ -58,7 +58,7 @@ export class OpenAICompatible {
     const { inputs } = request;
     return {
       model: this.#options.model ?? (await this.#defaultModel(request.signal)),
-      // The caller's own messages keep what the normalised ones lose: images, tool calls, ids.
+      // The caller's messages contain what normalised ones lack: images, tool calls, ids.
       messages:
         Array.isArray(inputs.messages) && request.operation !== "messages"
           ? inputs.messages

@@ -1,5 +1,5 @@
-// The smallest value that a JSON Schema describes: what the stand-in answers in JSON mode and as tool arguments. A schema that asks for
-// more than any model would say can't be met.
+// Creates the smallest value that matches a JSON Schema: the stand-in's answer in JSON mode and for tool
+// arguments. Schemas that require more than a model's answer could contain are rejected.
 
 import { ServiceError } from "../errors.js";
 
@@ -7,7 +7,7 @@ const DEEPEST = 32;
 const MOST_VALUES = 10_000;
 const MOST_CHARACTERS = 100_000;
 
-/** An example of the schema; the same schema always gives the same one. */
+/** An example value. The same schema always has the same example. */
 export function exampleOf(schema) {
   let values = 0;
   let characters = 0;

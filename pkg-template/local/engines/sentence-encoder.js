@@ -1,4 +1,5 @@
-// A small real embedding model on this machine's processor: the Universal Sentence Encoder, by `@energetic-ai/embeddings`.
+// A small real embedding model on this machine's processor: the Universal Sentence Encoder, by
+// `@energetic-ai/embeddings`.
 
 import { createRequire } from "node:module";
 
@@ -26,7 +27,7 @@ export class SentenceEncoder {
     return { rows: rows.map((row) => fitted(row, dimensions)), tokens };
   }
 
-  /** No reranker, but the next best thing: how near the vectors lie, brought between 0 and 1. */
+  /** A substitute for a reranker: the similarity of the vectors, scaled to the range from 0 to 1. */
   async rerank({ query, contexts, signal }) {
     const encoder = await orAborted(this.load(), signal);
     const [target, ...rows] = await orAborted(encoder.embed([query, ...contexts]), signal);

@@ -1,18 +1,18 @@
 import { hasher } from "../digest.js";
 import { fitted } from "./vectors.js";
 
-/** Characters of a text that count. */
+/** Characters of a text that are used. */
 const MOST_READ = 20_000;
-/** Units of work, for a character: the groups that it is in are looked at three times. */
+/** Cost of a character, in units of work: its groups are hashed three times. */
 const UNITS_OF_CHARACTER = 20;
 
-/** What a vector of a text costs. */
+/** Cost of a text's vector. */
 export const unitsOfVector = (text, dimensions) =>
   UNITS_OF_CHARACTER * Math.min(text.length, MOST_READ) + dimensions;
 
 /**
- * A repeatable vector in which texts that share words and letter groups lie near each other: each feature adds one unit in a
- * place and with a sign that depend on its hash.
+ * A repeatable vector in which texts that share words and letter groups lie near each other: each feature
+ * adds one unit in a place and with a sign that depend on its hash.
  */
 export function standInVector(text, dimensions, pooling) {
   const vector = new Float64Array(dimensions);

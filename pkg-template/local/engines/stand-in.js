@@ -1,5 +1,5 @@
-// The engine that is always there. It is not a model, which its answers state; they depend on nothing but the request, and carry
-// the request's digest, so that a test can prove whose answer it got.
+// The engine that is always available. It is not a model, and its answers say so. They depend only on the
+// request and contain its digest, so that a test can match an answer to its request.
 
 import { MOST_WORDS } from "../inputs/bounds.js";
 import { pause } from "../streams/abort.js";
@@ -21,10 +21,10 @@ import { standInVector, unitsOfVector } from "./stand-in-vectors.js";
 const DIRECTIVE = /^(echo|count): ?(.*)$/s;
 const CALL_LINE = /^call:\s*([\w.-]+)\s*(\{.*\})?$/;
 const MOST_COUNTED = 10_000_000;
-/** Characters and lines of a message that are searched for the names and calls of tools. */
+/** Limits of the search for names and calls of tools in a message, in characters and lines. */
 const MOST_SEARCHED = 100_000;
 const MOST_LINES = 1000;
-/** Units of work, for a word that goes through dialect and stream. */
+/** Cost of a word that passes through dialect and stream, in units of work. */
 const UNITS_OF_WORD = 500;
 
 export class StandIn {
@@ -57,7 +57,7 @@ export class StandIn {
       return yield { type: "finish", finishReason: "tool_calls", usage: { promptTokens, completionTokens } };
     }
 
-    // An endless answer must be streamed: it fits in no memory.
+    // An endless answer has to be streamed, because it does not fit in memory.
     const most = request.stream ? request.maxTokens : Math.min(request.maxTokens, MOST_WORDS);
     let finishReason = "stop";
     for (const text of answerPieces(request, last)) {
@@ -67,7 +67,7 @@ export class StandIn {
       }
       if (this.#pace > 0) await pause(this.#pace, request.signal);
       else {
-        // A promise a word would cost more than the word.
+        // A promise per word would cost more than the word.
         const wait = turn(UNITS_OF_WORD);
         if (wait) await wait;
       }
@@ -164,7 +164,7 @@ function* answerPieces(request, last) {
   }
 }
 
-/** Cuts the words where the first stop text begins. */
+/** Truncates the words where the first stop text begins. */
 function untilStop(words, stop) {
   const text = words.join("");
   const ends = stop.map((mark) => text.indexOf(mark)).filter((at) => at >= 0);
@@ -184,7 +184,7 @@ function toolCallsFor(request, last) {
     const spelled = callsIn(last.content);
     if (spelled.length > 0) return spelled;
   }
-  // After a tool's result the answer is text, or a tool loop would never end.
+  // After a tool's result the answer is text. Otherwise a tool loop would never end.
   if (request.tools.length === 0 || request.toolChoice === "none" || last.role === "tool") return [];
   if (DIRECTIVE.test(last.content) && request.toolChoice === "auto") return [];
   const searched = last.content.slice(0, MOST_SEARCHED);
@@ -193,7 +193,7 @@ function toolCallsFor(request, last) {
   return [{ name: tool.name, arguments: exampleOf(tool.parameters) }];
 }
 
-/** The calls that a message spells out; a line whose arguments aren't JSON is none. */
+/** The calls that a message contains. A line with invalid JSON is ignored. */
 function callsIn(content) {
   const calls = [];
   for (const line of content.split("\n", MOST_LINES)) {
@@ -208,5 +208,5 @@ function callsIn(content) {
   return calls;
 }
 
-/** Nine letters and digits, the strictest form that any model takes. */
+/** Nine letters and digits, the most restrictive form that any model requires. */
 const toolCallId = (digest, index) => `${digest.slice(0, 7)}${String(index).padStart(2, "0")}`;

@@ -1,6 +1,7 @@
 /**
- * Brings a vector to the number of dimensions of the requested model, as unit-length float32 values. A shorter one is padded
- * (its cosines stay exact); a longer one is folded with alternating signs (they stay nearly so).
+ * Brings a vector to the number of dimensions of the requested model, as unit-length float32 values. A
+ * shorter one is padded (its cosines stay exact); a longer one is folded with alternating signs (they stay
+ * nearly so).
  */
 export function fitted(vector, dimensions) {
   const out = new Float32Array(dimensions);

@@ -6,5 +6,5 @@ export class BindingError extends Error {
   }
 }
 
-/** A mistake of the caller's, found before anything was sent. */
+/** An error of the caller that is detected before anything is sent. */
 export const misuse = (message) => new BindingError(message, "AiInternalError");

@@ -33,7 +33,7 @@ export class LocalGateway {
     if (!response.ok) throw await logError(response);
   }
 
-  /** Never throws for an answer, whatever its status. Values of headers become texts. */
+  /** Never throws for a reply, regardless of its status. Header values are converted to strings. */
   run(steps, { extraHeaders, signal } = {}) {
     const spelled = [steps].flat().map((step) => ({ ...step, headers: asTexts(step.headers) }));
     const headers = { ...JSON_TYPE, ...extraHeaders };

@@ -12,7 +12,7 @@ const isStreamLike = (value) =>
   value instanceof ReadableStream || (typeof FormData !== "undefined" && value instanceof FormData);
 
 export class LocalAI {
-  /** Request id of the latest call. Belongs to the binding, not to a call: concurrent calls overwrite it. */
+  /** The request id of the latest call. It belongs to the binding: concurrent calls overwrite it. */
   lastRequestId = null;
   aiGatewayLogId = null;
   lastRequestHttpStatusCode = null;
@@ -71,7 +71,7 @@ export class LocalAI {
     return new LocalGateway(id, (request) => this.#call(request));
   }
 
-  /** The service of conversions, or, of files, their conversion. */
+  /** The conversion service or, if files are passed, their conversion. */
   toMarkdown(files, options) {
     const converter = new LocalMarkdown((request) => this.#call(request));
     return files === undefined ? converter : converter.transform(files, options);
@@ -86,7 +86,7 @@ export class LocalAI {
     return orAborted(this.#send(requestWith(ORIGIN + path, { ...init, signal })), signal);
   }
 
-  /** A response with a `webSocket`: not a real one, whose status can't be 101 outside of Workers. */
+  /** A response with a `webSocket`. Outside of Workers a real `Response` cannot have the status 101. */
   async #connect(inputs, options, headers, signal) {
     const path = options.gateway?.id ? "/ai-gateway/run" : "/run";
     const query = new URLSearchParams({ version: "3", body: JSON.stringify({ inputs, options }) });
@@ -125,18 +125,18 @@ export class LocalAI {
 }
 
 /**
- * A request whose `signal` is the caller's own. The one that `Request` makes of it holds on only by a weak reference: as soon as
- * the request has been collected, an abort no longer reaches it.
+ * A request whose `signal` is the caller's own. A `Request` references the signal that it was created with
+ * only weakly: after it was garbage collected, an abort has no effect.
  */
 function requestWith(input, init) {
   const request = new Request(input, init);
   const from = init?.signal ? init : input;
-  // A getter, so that a request that it was made of is held, too.
+  // A getter, so that the request it was created from is referenced too.
   if (from.signal) Object.defineProperty(request, "signal", { get: () => from.signal });
   return request;
 }
 
-/** The request that the binding makes of its inputs: JSON, or the one stream among them as the body. */
+/** The request for the binding's inputs: JSON, or the only stream among them as the body. */
 function requestFor(inputs, options, headers) {
   const streams = Object.entries(inputs ?? {}).filter(
     ([, value]) => isStreamLike(value) || isStreamLike(value?.body),

@@ -1,4 +1,4 @@
-// Bodies of requests: read up to a bound, and distinguished.
+// Reads the bodies of requests, up to a limit, and determines their kind.
 
 import { ServiceError } from "../errors.js";
 import { MOST_JSON_BYTES } from "../inputs/bounds.js";
@@ -6,12 +6,15 @@ import { chunksOf } from "../streams/readable.js";
 import { parseJson } from "./json.js";
 
 const FIRST_CAPACITY = 64 * 1024;
-/** Bodies from this size on count: so many bytes of them are held at a time, of all callers together. */
+/** Size from which bodies count against a common limit of all callers, and that limit. */
 const LARGE = 2 ** 20;
 const MOST_HELD = 384 * 2 ** 20;
 let held = 0;
 
-/** All bytes of a body; one that is larger is the service's 3006. While too many large ones come in, the next ones are 3040. */
+/**
+ * Reads all bytes of a body. A body that is too large is rejected with 3006. While the large bodies of all
+ * callers exceed the common limit, further ones are rejected with 3040.
+ */
 export async function readBytes(request, maxBytes) {
   const bytes = new Gathered(maxBytes);
   try {
@@ -23,7 +26,10 @@ export async function readBytes(request, maxBytes) {
   }
 }
 
-/** One buffer that grows by doubling: kept as objects, chunks of one byte would cost hundreds of times their size. */
+/**
+ * One buffer that grows by doubling: stored as objects, chunks of one byte would take hundreds of times
+ * their size.
+ */
 class Gathered {
   #most;
   #buffer = new Uint8Array(0);
@@ -41,7 +47,7 @@ class Gathered {
   push(chunk) {
     const needed = this.#size + chunk.byteLength;
     if (needed > this.#most) throw new ServiceError(3006);
-    // Most bodies are one chunk, which is taken as it is.
+    // Most bodies are a single chunk, which is used without a copy.
     if (this.#size === 0) this.#buffer = chunk;
     else {
       if (needed > this.#buffer.length) this.#grow(needed);
@@ -67,7 +73,7 @@ class Gathered {
   }
 }
 
-/** A JSON object; anything else is the service's 5006. */
+/** Parses a JSON object; anything else is rejected with 5006. */
 export async function readJson(request, maxBytes) {
   return jsonObject(await readBytes(request, Math.min(maxBytes, MOST_JSON_BYTES)));
 }

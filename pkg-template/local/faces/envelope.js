@@ -1,4 +1,5 @@
-// How the REST API dresses an outcome: `{ result, success, errors, messages }`, and the same without the envelope below `/v1`.
+// Encodes replies of the REST API: `{ result, success, errors, messages }`, and the same without the
+// envelope below `/v1`.
 
 import { Answer } from "../streams/answer.js";
 

@@ -1,4 +1,4 @@
-// `GET /` of the server: what it is, who answers, what to paste.
+// `GET /` of the server: a page with its engines, and settings to copy.
 
 import { Answer } from "../streams/answer.js";
 

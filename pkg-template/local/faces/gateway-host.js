@@ -1,4 +1,4 @@
-// The gateway's own host, `https://gateway.ai.cloudflare.com`: the same paths, for Workers AI alone.
+// The gateway's own host, `https://gateway.ai.cloudflare.com`: the same paths, for Workers AI only.
 
 import { answerUniversal } from "../api/gateway.js";
 import { ServiceError } from "../errors.js";

@@ -1,4 +1,4 @@
-// JSON texts: nested no deeper than can be walked, and parsed in pieces, so that a large one delays no other call.
+// Parses JSON texts with limited nesting, in pieces, so that a large text does not delay other calls.
 
 import { ServiceError } from "../errors.js";
 import { DEEPEST_JSON, MOST_JSON_BYTES, MOST_JSON_VALUES } from "../inputs/bounds.js";
@@ -7,9 +7,9 @@ import { turn } from "../streams/turns.js";
 const decoder = new TextDecoder();
 /** Bytes that are parsed at once. A string is parsed whole, which is fast. */
 const PIECE = 64 * 1024;
-/** Bytes in which nothing can be nested too deeply. */
+/** Length below which a text cannot be nested too deeply. */
 const SMALL = 2 * DEEPEST_JSON;
-/** Units of work, for an object or an array, and the bytes of a string for one. */
+/** Costs in units of work: of an object or array, and the bytes of a string per unit. */
 const UNITS_OF_VALUE = 10;
 const STRING_BYTES = 16;
 
@@ -30,18 +30,22 @@ const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * One walk over the bytes. When a piece is full, the containers that are open are made; what is whole in them is parsed as a container of its own, and
- * put into them. Everything else is left to `JSON.parse`.
+ * Scans the bytes once. When a piece is full, its open containers are created; their complete items are
+ * parsed as a container of their own and added to them. Everything else is parsed by `JSON.parse`.
  */
 class Pieces {
   #bytes;
   /**
-   * The open containers. `item` is where the item begins that is not whole yet. Of one that was made `from` is behind what was put into it, and
-   * `hasItems`: something was written, so that a comma comes first.
+   * The open containers. `item` is the start of the incomplete item. If the container was created, `from`
+   * is the end of what was added to it, and `hasItems` is true after the first item, so that a comma
+   * precedes the next one.
    */
   #open = [];
   #root;
-  /** Objects and arrays, in all and since they were counted as work; and bytes of strings. */
+  /**
+   * The number of objects and arrays, in total and since the last accounting of work, and the bytes of
+   * strings.
+   */
   #all = 0;
   #values = 0;
   #stringBytes = 0;
@@ -116,12 +120,12 @@ class Pieces {
   #make() {
     for (const [index, container] of this.#open.entries()) {
       container.value ??= this.#made(container, this.#open[index - 1]);
-      // All in front of the comma before the item that is not whole.
+      // Everything before the comma that precedes the incomplete item.
       if (container.item - 1 > container.from) this.#fill(container, container.item - 1);
     }
   }
 
-  /** A container, put where it belongs. */
+  /** Creates a container and adds it to its parent. */
   #made({ at, isList }, parent) {
     const value = isList ? [] : {};
     const before = parent ? this.#behindComma(parent, at) : this.#text(0, at);
@@ -135,7 +139,7 @@ class Pieces {
     return value;
   }
 
-  /** The text from what was put into a container to a place, without the comma that is due. */
+  /** The text between what was added to a container and a position, without the leading comma. */
   #behindComma({ from, hasItems }, to) {
     const text = this.#text(from, to);
     if (!hasItems) return text;
@@ -143,7 +147,7 @@ class Pieces {
     return text.slice(1).trim();
   }
 
-  /** Parses the whole items up to a place. */
+  /** Parses the complete items up to a position. */
   #fill(container, to) {
     const { isList, value, from } = container;
     if (this.#text(from, to) === "") return;
@@ -155,7 +159,7 @@ class Pieces {
   }
 }
 
-/** As `JSON.parse` does: a key is never more than a key. */
+/** Defines a member like `JSON.parse`, so that `__proto__` is an ordinary key. */
 function put(object, key, value) {
   if (key !== "__proto__") object[key] = value;
   else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });

@@ -1,5 +1,6 @@
-// OpenAI's interface, and Anthropic's, for all tasks: below `/v1` of the server itself, and below `/ai/v1` where the service has no such endpoint.
-// It is the client's own, `workers-ai-wasm/openai`, over a binding to this very service.
+// OpenAI's interface, and Anthropic's, for all tasks: below `/v1` of the server itself, and below `/ai/v1`
+// where the service has no such endpoint. It is the client's own, `workers-ai-wasm/openai`, over a binding
+// to this very service.
 
 import { Answer } from "../streams/answer.js";
 import { LocalAI } from "./binding.js";
@@ -27,7 +28,7 @@ export class OpenAIFace {
     return OWN_PATH.test(pathname);
   }
 
-  /** Whether the path below `/ai` is this interface's alone. */
+  /** True if a path below `/ai` belongs to this interface only. */
   completes(path) {
     return LACKING.test(path);
   }
@@ -39,7 +40,7 @@ export class OpenAIFace {
     return apiToken === undefined || isKnown ? this.answer(request) : unauthorized();
   }
 
-  /** The same for who has shown his token. */
+  /** Answers a request whose token was already checked. */
   async answer(request) {
     const { WorkersAI, serveOpenAI } = await (this.#serving ??= load());
     const ai = new WorkersAI({ binding: new LocalAI(this.#send) });
@@ -50,7 +51,7 @@ export class OpenAIFace {
   }
 }
 
-/** The client, which only this interface needs. */
+/** The client, which is loaded by this interface only. */
 async function load() {
   const [{ WorkersAI }, { serveOpenAI }] = await Promise.all([
     import("workers-ai-wasm"),
@@ -59,7 +60,7 @@ async function load() {
   return { WorkersAI, serveOpenAI };
 }
 
-/** As both SDKs read it. */
+/** An error in a format for both SDKs. */
 function unauthorized() {
   const message = "The key is not the local service's token.";
   const error = { message, type: "authentication_error", param: null, code: "invalid_api_key" };

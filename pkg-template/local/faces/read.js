@@ -1,10 +1,10 @@
-// Reads a request's body as its endpoint has it, into the call.
+// Reads the body of a request, as its endpoint requires, into the call.
 
 import { ServiceError } from "../errors.js";
 import { readForm } from "../inputs/multipart.js";
 import { readBytes, readInputs, readJson } from "./body.js";
 
-/** By the kind of body: what it adds to the call. */
+/** For each kind of body: the members that it adds to the call. */
 const READERS = {
   inputs: readInputs,
   json: async (request, maxBytes) => ({ inputs: await readJson(request, maxBytes) }),
@@ -18,7 +18,7 @@ const READERS = {
   },
 };
 
-/** A call as both faces begin it. */
+/** The initial members of a call, for both faces. */
 export const newCall = (face, request, url) => ({
   face,
   operation: "run",
@@ -28,11 +28,12 @@ export const newCall = (face, request, url) => ({
   query: Object.fromEntries(url.searchParams),
   headers: request.headers,
   signal: request.signal,
-  // Held as long as the call: the signal of a request that was collected never aborts.
+  // Referenced for the duration of the call: the signal of a request that was garbage collected never
+  // aborts.
   request,
 });
 
-/** Reads the request into the call; what is wrong with it is the call's answer. */
+/** Reads the request into the call. An error becomes the call's answer. */
 export async function reading(call, read) {
   try {
     await read();
@@ -43,7 +44,7 @@ export async function reading(call, read) {
   return call;
 }
 
-/** A part of a path; one that is escaped wrongly is itself. */
+/** Decodes a part of a path; an invalid escape is left unchanged. */
 export function decodedPart(part) {
   try {
     return decodeURIComponent(part);

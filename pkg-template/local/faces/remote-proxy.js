@@ -1,11 +1,12 @@
-// Miniflare's remote-proxy form: the binding's original request, packed into headers. Unpacked, it is the upstream's.
+// Miniflare's remote-proxy format: the binding's original request is encoded in headers. Decoded, it is a
+// request to the upstream.
 
 const URL_HEADER = "mf-url";
 const HEADER_PREFIX = "mf-header-";
 
 export const isRemoteProxy = (headers) => headers.has(URL_HEADER);
 
-/** The request as the binding made it. */
+/** The original request of the binding. */
 export function unpackRemoteProxy(request) {
   const headers = new Headers();
   for (const [name, value] of request.headers) {

@@ -1,4 +1,4 @@
-// The REST API's endpoints below `/ai`: what each is called here, and what its body is.
+// The REST API's endpoints below `/ai`: the operation and the kind of body of each.
 
 /** [method, path, operation, body]; named groups of the path become members of the call. */
 const ROUTES = [
@@ -23,12 +23,12 @@ const ROUTES = [
   ["GET", /^\/tomarkdown\/supported$/, "tomarkdown.supported"],
 ];
 
-/** On the binding's wire alone. */
+/** Endpoints of the binding's protocol only. */
 const RUN_ROUTES = [
   ["GET", /^\/ai-gateway\/gateways\/(?<gatewayName>[^/]+)\/run\/(?<runId>[^/]+)\/resume$/, "gateway.resume"],
 ];
 
-/** The gateways' own endpoints, beside `/ai` over REST and on the binding's wire. */
+/** The gateways' endpoints, beside `/ai` over REST and in the binding's protocol. */
 const GATEWAY_ROUTES = [
   ["GET", /^\/ai-gateway\/gateways\/(?<gatewayName>[^/]+)\/logs\/(?<logId>[^/]+)$/, "gateway.log"],
   [
@@ -50,7 +50,7 @@ const finder = (routes) => (method, path) => {
 
 /** `{ operation, body?, groups }` of a path below `/ai`, or null. */
 export const findRoute = finder(ROUTES);
-/** The same of a path that begins with `/ai-gateway`. */
+/** The same for a path that begins with `/ai-gateway`. */
 export const findGatewayRoute = finder(GATEWAY_ROUTES);
 /** Requests to a gateway that only the binding makes. */
 export const findRunRoute = finder(RUN_ROUTES);

@@ -1,4 +1,5 @@
-// The REST API: `/client/v4/accounts/{account}/ai/…` with a token, and the same paths below a proxy prefix without one.
+// The REST API: `/client/v4/accounts/{account}/ai/…` with a token, and the same paths below a proxy prefix
+// without one.
 
 import { ServiceError } from "../errors.js";
 import { gatewayFromHeaders } from "../gateway/settings.js";
@@ -30,7 +31,7 @@ export class RestFace {
     this.#options = options;
   }
 
-  /** Whether the request is for this face. */
+  /** True if the request belongs to this face. */
   handles({ pathname }) {
     const { prefix } = this.#options;
     return pathname.startsWith("/client/v4/") || pathname === prefix || pathname.startsWith(`${prefix}/`);
@@ -50,7 +51,7 @@ export class RestFace {
         Object.assign(call, { operation: route.operation, account, ...decoded(route.groups) });
       }
       if (await this.#service.passesThrough()) {
-        // Any endpoint, any body: Cloudflare gets what the caller sent.
+        // Any endpoint and body are forwarded to Cloudflare unchanged.
         const { method, headers } = request;
         const body = this.#service.recordings.writes
           ? await this.#readThrough(call, route, request)
@@ -67,7 +68,7 @@ export class RestFace {
     return answer ?? this.#service.respond(call, face);
   }
 
-  /** Reads a body that is to be passed on as it came, but must be known to be written down. */
+  /** Reads a body that is forwarded unchanged, if it has to be recorded. */
   async #readThrough(call, route, request) {
     const bytes = await readBytes(request, this.#options.maxBodyBytes);
     const { method, url, headers } = request;
@@ -79,7 +80,7 @@ export class RestFace {
     return bytes.length > 0 ? bytes : null;
   }
 
-  /** Opens a WebSocket: the inputs are the query. */
+  /** Opens a WebSocket with the inputs in the query. */
   async connect(request, url) {
     const call = newCall("rest", request, url);
     call.gateway = gatewayFromHeaders(request.headers);
@@ -94,7 +95,7 @@ export class RestFace {
     return this.#service.connect(call, envelopeFace);
   }
 
-  /** The path below `/ai` or `/ai-gateway`, after the account and its token were found to be right. */
+  /** The path below `/ai` or `/ai-gateway`, after account and token were checked. */
   authorize(request, url) {
     const { prefix, accountId } = this.#options;
     const match = ACCOUNT_PATH.exec(url.pathname);

@@ -1,5 +1,5 @@
-// What the genuine binding's own code talks to: `POST /run?version=3` with `{ inputs, options }`, the model in a header, and the
-// paths of its other members.
+// What the genuine binding's own code talks to: `POST /run?version=3` with `{ inputs, options }`, the model
+// in a header, and the paths of its other members.
 
 import { answerUniversal } from "../api/gateway.js";
 import { ServiceError } from "../errors.js";
@@ -116,7 +116,7 @@ export class UpstreamFace {
   }
 }
 
-/** An option of the binding puts a prefix and a colon before the id. */
+/** An option of the binding adds a prefix and a colon to the id. */
 const modelOf = (headers) => (headers.get(MODEL_HEADER) ?? "").replace(/^[^@:]*:/, "");
 
 function otherRoute(method, pathname) {

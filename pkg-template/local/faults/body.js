@@ -1,5 +1,5 @@
-// Faults of a body, as stages that the bytes run through. Stages that know events come first, then cuts, then the size and pace
-// of what is left.
+// Faults of a body, as stages that transform its bytes. Stages that parse events come first, then cuts,
+// then size and pace.
 
 import { ServiceError } from "../errors.js";
 import { forever, pause } from "../streams/abort.js";
@@ -8,17 +8,17 @@ import { ConnectionFault } from "./connection.js";
 import { errorEvent } from "./events.js";
 
 const encoder = new TextEncoder();
-/** Bytes delivered by a cut that names no number: more than one event, less than most answers. */
+/** Bytes that a cut without a number delivers: more than one event, less than most answers. */
 const SOME_BYTES = 64;
 const NEWLINE = 10;
 
 const CAPACITY = 3040;
-/** A byte that is in no UTF-8. */
+/** A byte that never occurs in UTF-8. */
 const NO_UTF8 = 0xff;
 const GARBAGE_EVENT = 'data: {"response":"unfinished\n\n';
 const DONE_EVENT = "data: [DONE]";
 
-/** In this order. Each takes the chunks before it and gives the chunks after it. */
+/** In this order. Each stage reads the chunks of the one before. */
 export const STAGES = {
   /** Puts an error into the stream and ends it. */
   async *"error-event"(source, value, { after, eventShape }) {
@@ -26,7 +26,7 @@ export const STAGES = {
     const error = new ServiceError(value === true ? CAPACITY : value);
     yield encoder.encode(errorEvent(error, eventShape));
   },
-  /** Puts an event into the stream that is no JSON. */
+  /** Inserts an event that is not JSON. */
   async *garbage(source, _value, { after }) {
     let seen = 0;
     for await (const event of eventsOf(source)) {
@@ -34,7 +34,7 @@ export const STAGES = {
       if (++seen === after) yield encoder.encode(GARBAGE_EVENT);
     }
   },
-  /** Leaves the end marker out. */
+  /** Omits the end marker. */
   async *"no-done"(source) {
     const decoder = new TextDecoder();
     for await (const event of eventsOf(source))
@@ -46,7 +46,7 @@ export const STAGES = {
     for await (const event of eventsOf(source))
       yield encoder.encode(decoder.decode(event).replaceAll("\n", "\r\n"));
   },
-  /** Makes the body so many bytes larger: an event of a stream, or blanks before anything else. */
+  /** Enlarges the body by this many bytes: with an event in a stream, otherwise with leading blanks. */
   async *huge(source, value, { type }) {
     const size = value === true ? 1024 * 1024 : value;
     const isStream = type.startsWith("text/event-stream");
@@ -55,7 +55,7 @@ export const STAGES = {
     );
     yield* source;
   },
-  /** Puts a byte that is no UTF-8 behind some bytes. */
+  /** Inserts a byte that is not UTF-8 after some bytes. */
   async *"invalid-utf8"(source, value) {
     let left = value === true ? SOME_BYTES : value;
     for await (const bytes of source) {
@@ -67,7 +67,7 @@ export const STAGES = {
       left -= bytes.length;
     }
   },
-  /** Sends so many bytes that mean nothing instead of the body. */
+  /** Sends this many meaningless bytes instead of the body. */
   async *noise(_source, value) {
     const size = value === true ? SOME_BYTES : value;
     yield Uint8Array.from({ length: size }, (_, index) => (index * 181 + 151) & 0xff);
@@ -81,12 +81,12 @@ export const STAGES = {
     yield* firstBytes(source, value);
     throw new ConnectionFault();
   },
-  /** The same with a reset, which also takes what is still on its way. */
+  /** The same with a reset, which also discards bytes in transit. */
   async *reset(source, value) {
     yield* firstBytes(source, value);
     throw new ConnectionFault({ isReset: true });
   },
-  /** Sends some bytes and then nothing, until the caller gives up. */
+  /** Sends some bytes and then nothing, until the caller aborts. */
   async *stall(source, value, { signal }) {
     yield* firstBytes(source, value);
     await forever(signal);
@@ -124,7 +124,7 @@ async function* firstEvents(source, count) {
   }
 }
 
-/** Whole events, each with its blank line; what follows the last one comes as it is. */
+/** Complete events, each with its blank line; bytes after the last one are passed on. */
 async function* eventsOf(source) {
   let rest = new Uint8Array(0);
   for await (const bytes of source) {
@@ -149,7 +149,7 @@ export async function* chunksIn({ body, isStream }, signal) {
   else if (body !== null) yield typeof body === "string" ? encoder.encode(body) : body;
 }
 
-/** Lets the body run through its faults, if there are any. */
+/** Applies the faults, if there are any, to a body. */
 export function addBodyFaults(answer, faults) {
   const names = Object.keys(STAGES).filter((name) => faults[name] !== undefined);
   if (names.length === 0 || answer.body === null) return;

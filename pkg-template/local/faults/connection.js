@@ -1,9 +1,10 @@
-// Faults of the connection itself. A server breaks it; where there is none, the call is rejected as a broken one is.
+// Faults of the connection. A server breaks it; without a server, the call is rejected like one whose
+// connection broke.
 
 /** The header by which the service has its server send an early hint; it never leaves the server. */
 export const HINTS = "x-local-hints";
 
-/** The connection breaks. `isReset`: at once, with what is still on its way. */
+/** Breaks the connection; `isReset` discards bytes in transit. */
 export class ConnectionFault extends TypeError {
   constructor({ isReset = false } = {}) {
     super("Network connection lost.");

@@ -1,7 +1,7 @@
 import { ServiceError } from "../errors.js";
 import { Answer } from "../streams/answer.js";
 
-/** Errors by a name that is easier to remember than their code; `error=NNNN` is any code. */
+/** Errors by mnemonic names; `error=NNNN` selects any code. */
 const BY_NAME = {
   auth: 10000,
   "bad-input": 5006,
@@ -34,7 +34,7 @@ export function faultError(faults, call) {
   return error;
 }
 
-/** How long to wait, in each way of saying it. */
+/** The waiting time, in each header that can express it. */
 function waits(faults) {
   const headers = {};
   if (faults["retry-after"] !== undefined) headers["retry-after"] = String(faults["retry-after"]);
@@ -44,14 +44,14 @@ function waits(faults) {
   return headers;
 }
 
-/** What a careless server repeats of a request. */
+/** Parts of a request that a careless server repeats in an error. */
 const quoted = ({ inputs, headers }) =>
   `, in ${JSON.stringify(inputs)} of ${headers.get("authorization") ?? "nobody"}`;
 
 const EDGE_PAGE =
   "<!DOCTYPE html><html><head><title>520: Web server is returning an unknown error</title></head><body></body></html>";
 
-/** Failures of the network's edge, which know nothing of the API's error shapes. */
+/** Failures of the network's edge, which do not have the API's error formats. */
 export function edgeFailure(faults) {
   if (faults.edge)
     return new Answer(EDGE_PAGE, {

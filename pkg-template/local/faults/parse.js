@@ -1,20 +1,21 @@
-// The language of faults: `capacity, times=2` or `chunk=1, delay=20, error-event`. The same text works as an option of the
-// service and, for one call, in the `x-local-fault` header (through the binding: `extraHeaders`).
+// The language of faults: `capacity, times=2` or `chunk=1, delay=20, error-event`. The same text works as
+// an option of the service and, for one call, in the `x-local-fault` header (through the binding:
+// `extraHeaders`).
 
 import { STAGES } from "./body.js";
 import { ERROR_NAMES } from "./errors.js";
 import { EVENT_SHAPES } from "./events.js";
 import { SHAPE_NAMES } from "./shapes.js";
 
-/** Faults that are settings with a number; what each means stands where it is used. */
+/** Faults with a numeric value; the meaning is documented where the value is used. */
 const NUMBERS = new Set(
   "busy delay error retry-after retry-after-ms retry-date times after status fail-item".split(" "),
 );
-/** Faults that take no value. */
+/** Faults without a value. */
 const FLAGS = new Set(
   "hang edge edge-text charset whole-json quote disconnect hints sized bad-gzip".split(" "),
 );
-/** Faults with a text, and the texts that are allowed where not any is. */
+/** Faults with a text value, and the allowed values if they are limited. */
 const TEXTS = {
   id: null,
   redirect: null,
@@ -23,7 +24,7 @@ const TEXTS = {
   "event-shape": EVENT_SHAPES,
 };
 
-/** Sizes are made, and waits are waited: both have an end. */
+/** Limits of generated sizes, and of waiting times. */
 const MOST_BYTES = 256 * 2 ** 20;
 const MOST_MS = 2 ** 31 - 1;
 const RANGES = {
@@ -33,7 +34,7 @@ const RANGES = {
   "error-event": [0, 99_999],
 };
 
-/** A fault that doesn't exist or lacks its number. */
+/** The error for an unknown fault, or one without its number. */
 export class FaultSyntaxError extends TypeError {
   name = "FaultSyntaxError";
 }

@@ -7,10 +7,10 @@ import { ConnectionFault, HINTS } from "./connection.js";
 import { edgeFailure, faultError } from "./errors.js";
 import { parseFaults } from "./parse.js";
 
-/** Counted faults that are remembered. */
+/** Limit of the counted faults that are stored. */
 const MOST_COUNTED = 10_000;
 
-/** Decides which faults a call meets: those of its header, else those of the service's options. */
+/** Determines the faults of a call: those of its header, otherwise those of the service's options. */
 export class FaultPlan {
   #source;
   #header;
@@ -34,17 +34,20 @@ export class FaultPlan {
     if (faults.times === undefined) return faults;
     const name = faults.id ?? key;
     const met = this.#met.get(name) ?? 0;
-    // The header is the caller's: only so many of its texts are remembered.
+    // The header is set by the caller, so the number of its stored texts is limited.
     if (met === 0 && this.#met.size >= MOST_COUNTED) this.#met.delete(this.#met.keys().next().value);
     this.#met.set(name, met + 1);
     return met < faults.times ? faults : { id: faults.id };
   }
 }
 
-/** What happens before an answer is made: waiting, hanging, failing. Gives a reply when the edge answers in the service's place. */
+/**
+ * Applies the faults before an answer is created: waiting, hanging, failing. Returns a reply if the edge
+ * answers in place of the service.
+ */
 export async function beforeAnswer(faults, call) {
   const { options, signal } = call;
-  // Out of capacity: a call with `rejectIfBusy` is refused at once.
+  // Out of capacity: a call with `rejectIfBusy` is rejected at once.
   if (faults.busy && String(options.rejectIfBusy) === "true") throw new ServiceError(3040);
   if (faults.busy) await pause(faults.busy, signal);
   if (faults.delay) await pause(faults.delay, signal);
@@ -61,7 +64,7 @@ const redirection = ({ redirect: location, status = 307 }) =>
 const emptiness = ({ empty }) =>
   empty === undefined ? null : new Answer(null, { status: empty === true ? 200 : empty });
 
-/** What happens to an answer that is ready. */
+/** Applies the faults to a finished answer. */
 export async function afterAnswer(answer, faults) {
   const { headers } = answer;
   if (faults.sized) await announce(answer);
@@ -69,7 +72,7 @@ export async function afterAnswer(answer, faults) {
     headers["content-type"] = "application/json; charset=utf-8";
   if (faults["content-type"] !== undefined) headers["content-type"] = faults["content-type"];
   if (faults["bad-gzip"]) headers["content-encoding"] = "gzip";
-  // For the server, which alone can send something before the answer.
+  // For the server: only it can send something before the answer.
   if (faults.hints) headers[HINTS] = "1";
   addBodyFaults(answer, faults);
 }

@@ -1,4 +1,4 @@
-// The shapes of errors: `shape=` takes the place of the face's own.
+// The formats of errors that `shape=` selects in place of the face's own.
 
 import { envelopeFace, runAPIFace } from "../faces/envelope.js";
 import { nativeFace } from "../faces/native.js";

@@ -1,4 +1,4 @@
-// The gateways' memory: cached answers and logs, both bounded, as long as the service lives.
+// The gateways' cached answers and logs. Both are bounded and kept in memory until the service ends.
 
 import { digestBytes, inputsDigest } from "../digest.js";
 import { ServiceError } from "../errors.js";
@@ -7,13 +7,13 @@ import { costOf, Spending } from "./spending.js";
 
 const MOST_LOGS = 1000;
 const MOST_CACHED = 1000;
-/** Bytes of one cached answer, as at the service, and of all. */
+/** Limits in bytes: of one cached answer, as in the service, and of all. */
 const LARGEST_CACHED = 25 * 2 ** 20;
 const MOST_CACHED_BYTES = 100 * 2 ** 20;
 /** Entries of a log's metadata, as at the service. */
 const MOST_METADATA = 5;
 const LONGEST_METADATA = 4096;
-/** Seconds that an answer with a key of its own is kept where the call has no time to live. */
+/** Seconds that an answer with a custom key is cached if the call has no time to live. */
 const KEYED_TTL = 300;
 
 function bounded(map, most) {
@@ -21,7 +21,7 @@ function bounded(map, most) {
   return map;
 }
 
-/** Log ids are UUIDs of version 7: time first, so that they sort. */
+/** Log ids are UUIDs of version 7, which sort by time. */
 export function newLogId() {
   const time = Date.now().toString(16).padStart(12, "0");
   return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
@@ -38,13 +38,13 @@ export class Gateways {
     this.spending = new Spending(spendLimits);
   }
 
-  /** The cached reply of a call, if it may have one. */
+  /** The cached reply of a call, if caching is allowed. */
   cached(call) {
     const entry = call.gateway.skipCache ? undefined : this.#cache.get(cacheKey(call));
     return entry && entry.until > Date.now() ? entry.reply : undefined;
   }
 
-  /** Keeps a whole reply, if the call has a cache time. */
+  /** Caches a whole reply, if the call has a cache time. */
   keep(call, reply) {
     const { cacheTtl, cacheKey: own, skipCache } = call.gateway;
     const seconds = cacheTtl ?? (own ? KEYED_TTL : 0);
@@ -66,7 +66,7 @@ export class Gateways {
     this.#cache.delete(key);
   }
 
-  /** Counts what a call has cost, and writes its log. Bodies are not kept, only their sizes. */
+  /** Records the cost of a call and writes its log. Of bodies only the sizes are stored. */
   log(call, { status, success, durationMs }) {
     const cost = costOf(call);
     this.spending.add(call, cost);

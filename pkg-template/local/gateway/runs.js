@@ -1,5 +1,5 @@
-// Runs of a gateway: the events of a stream are kept while they come and for some time afterwards, so that one whose
-// connection broke can go on from any of them.
+// Runs of a gateway: the events of a stream are stored while they arrive, and for some time afterwards, so
+// that a client whose connection broke can resume from any of them.
 
 const MOST_RUNS = 100;
 const LF = 10;
@@ -8,7 +8,10 @@ const CR = 13;
 export class Runs {
   #runs = new Map();
 
-  /** Keeps the chunks of a stream: `{ id, body }`, the body to be read in its place. The stream is read to its end even if that body is not. */
+  /**
+   * Stores the chunks of a stream: `{ id, body }`, where `body` replaces it. The stream is read to its end
+   * even if that body is not.
+   */
   keep(gateway, body) {
     const id = crypto.randomUUID();
     const run = { gateway, events: [], done: false, error: undefined, waiting: [] };
@@ -18,7 +21,7 @@ export class Runs {
     return { id, body: () => eventsFrom(run, 0) };
   }
 
-  /** The events behind the first ones; undefined where there is no such run. */
+  /** The events from a given one on; undefined if there is no such run. */
   resume(gateway, id, from) {
     const run = this.#runs.get(id);
     return run?.gateway === gateway ? () => eventsFrom(run, from) : undefined;
@@ -60,7 +63,7 @@ async function record(run, body) {
   wake();
 }
 
-/** Behind the empty line that ends the event which begins at a place; 0 where it is not whole. */
+/** The end of the event that begins at a position, after its empty line; 0 if it is incomplete. */
 function endOfEvent(bytes, begin) {
   for (let at = begin + 1; at < bytes.length; at++) {
     if (bytes[at] !== LF) continue;

@@ -1,4 +1,4 @@
-// What a caller wants of the gateway: options of the binding, or headers over HTTP, in one form.
+// The gateway settings of a call, from options of the binding or from headers over HTTP.
 
 const text = (value) => value;
 const flag = (value) => value === "true";
@@ -14,7 +14,7 @@ const SETTINGS = {
   requestTimeoutMs: ["cf-aig-request-timeout", Number],
 };
 
-/** @returns {object | undefined} undefined: the call goes past any gateway */
+/** @returns {object | undefined} undefined: the call uses no gateway */
 export function gatewayFromHeaders(headers, id = headers.get("cf-aig-gateway-id")) {
   if (!id) return undefined;
   const settings = { id };

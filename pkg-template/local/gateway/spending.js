@@ -1,15 +1,15 @@
-// What gateways may spend: a limit in dollars and the time for which it counts, from the first call on.
+// Spending limits of gateways: dollars per period, which begins with the first call.
 
 import { ServiceError } from "../errors.js";
 import { catalog } from "../models/catalog.js";
 
 const DAY = 24 * 60 * 60 * 1000;
-/** Dollars per million tokens of another author's model, whose prices are not known: enough for a limit to be reached. */
+/** Dollars per million tokens of other authors' models, whose prices are not known. */
 const OTHERS_PRICE = 1;
 
 export class Spending {
   #limits;
-  /** Dollars, and until when they count, by gateway. */
+  /** The dollars spent and the end of the period, by gateway. */
   #spent = new Map();
 
   /** @param {Record<string, { usd: number, windowMs?: number }>} [limits] by gateway; `"*"` is any other */
@@ -33,7 +33,7 @@ export class Spending {
     return { limit, spent };
   }
 
-  /** Refuses a call of a gateway that has spent what it may. */
+  /** Rejects a call of a gateway whose limit is reached. */
   check({ gateway }) {
     const counted = this.#of(gateway);
     if (counted && counted.spent.usd >= counted.limit.usd) throw new ServiceError(2041);

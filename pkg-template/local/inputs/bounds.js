@@ -1,7 +1,8 @@
-// Bounds that the published schemas leave open although every model has some, and that keep one request from being everybody's. Where the
-// model's maker says a number it is that; else one that no sensible request meets.
+// Limits that the published schemas do not contain although every model has some, and that prevent one
+// request from blocking the others. They are the numbers of the model's vendor if published, otherwise
+// above any reasonable request.
 
-/** Hertz of a recording: from the telephone to the studio. */
+/** Sample rates of recordings in hertz. */
 const RATE = { minimum: 8000, maximum: 48000 };
 const VOICE = {
   text: { maxLength: 100_000 },
@@ -12,7 +13,7 @@ const PICTURE = { prompt: { maxLength: 100_000 } };
 
 /** By the name of the input's shape, by field. */
 export const BOUNDS = {
-  // Here it must be there; the client fills it in.
+  // Required here; the client adds it.
   "decision.clef": { model: { required: true, enum: undefined } },
   "decision.clef-omni": { model: { required: true, enum: undefined } },
   "extraction.clairic": { model: { required: true, enum: undefined }, fields: { maxProperties: 256 } },
@@ -33,23 +34,26 @@ export const BOUNDS = {
   "image.flux2-klein": PICTURE,
 };
 
-/** The largest side of a picture that is drawn, whatever the size in the header of an input image. */
+/** Longest side of a generated picture in pixels, whatever size an input image has. */
 export const MOST_PIXELS = 2500;
-/** Values of a text that a model looks at: far beyond its window nothing is read. */
+/** Length of a text that a model reads: far more than its context window. */
 export const CHARACTERS_PER_TOKEN = 6;
-/** JSON bodies: characters, and objects and arrays in them, whose parsing takes far longer than that of texts and numbers. */
+/**
+ * Limits of JSON bodies: characters, and objects and arrays, which take much longer to parse than texts and
+ * numbers.
+ */
 export const MOST_JSON_BYTES = 32 * 2 ** 20;
 export const MOST_JSON_VALUES = 250_000;
 export const DEEPEST_JSON = 512;
-/** Parts of a form. */
+/** Parts of a form, at most. */
 export const MOST_PARTS = 1000;
-/** Words of an answer that is not streamed. */
+/** Words of an answer that is not streamed, at most. */
 export const MOST_WORDS = 200_000;
 export const MOST_TOOLS = 128;
 export const MOST_MESSAGES = 20_000;
 
 export { RATE };
 
-/** A text as a model reads it: not much further than its window. */
+/** Truncates a text to somewhat more than a model's context window. */
 export const readable = (text, { contextWindow = 8192 }) =>
   text.slice(0, CHARACTERS_PER_TOKEN * contextWindow);

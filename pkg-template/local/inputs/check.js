@@ -1,5 +1,5 @@
-// The service's schema check: the fields of an input against the catalogue's shapes, and what breaks one is refused in the words of the
-// service. Unknown fields pass, as they do at the service.
+// Validates the fields of an input by the catalogue's shapes, with the error messages of the service.
+// Unknown fields are accepted, as by the service.
 
 import { badInput } from "../errors.js";
 import { shapes } from "../models/catalog.js";
@@ -14,7 +14,10 @@ const KINDS = {
   object: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
 };
 
-/** A field as all variants of a shape have it: values that one of them takes are taken, required is what all require. */
+/**
+ * Merges the fields of all variants of a shape: a value is accepted if one variant accepts it, and required
+ * if all variants require it.
+ */
 function merged(variants) {
   const fields = {};
   for (const { use = [], properties } of variants)
@@ -47,14 +50,14 @@ export function fieldsOf(family) {
   return known.get(family);
 }
 
-/** The fields of chat completions, which `/v1` takes for every model. */
+/** The fields of chat completions, which `/v1` accepts for every model. */
 export const CHAT_FIELDS = {
   messages: { kind: "array", required: true, minItems: 1 },
   ...shapes.groups.chat,
 };
 
 /**
- * Checks an input and fills in the defaults. Media are read elsewhere; they only must be there where they are required.
+ * Validates an input and adds the defaults. Media are only checked for presence; they are read elsewhere.
  *
  * @param {Record<string, unknown>} inputs
  * @param {{ id: string, family?: string }} model
@@ -86,7 +89,7 @@ function check(value, path, field, model) {
     return between(value.length, `Length of '${path}'`, field.minLength, field.maxLength, model);
   if (Array.isArray(value)) {
     between(value.length, `Length of '${path}'`, field.minItems, field.maxItems, model);
-    // One text or several: each is held to the same rules.
+    // One text or several, with the same rules for each.
     if (kinds.includes("string"))
       for (const [index, item] of value.entries())
         check(item, `${path}/${index}`, { ...field, kind: "string" }, model);

@@ -1,13 +1,17 @@
-// Bytes that come in with a call, in the forms that each model takes: the raw body, numbers, base64, `{ body, contentType }`.
+// Reads the media of a call, in the forms that each model accepts: the raw body, numbers, base64, `{ body,
+// contentType }`.
 
 import { badInput, ServiceError } from "../errors.js";
 import { audioInfo } from "../media/audio-info.js";
 import { fromBase64, fromBinaryString, fromDataURL } from "../media/base64.js";
 import { imageInfo } from "../media/image-info.js";
 
-/** How a value may carry bytes; each gives the bytes, or undefined if the value has another form. */
+/** The forms of media. Each returns the bytes, or undefined if the value has another form. */
 const FORMS = {
-  /** An array of bytes as numbers. A typed array arrives as an object with numbered members, and is refused as that. */
+  /**
+   * An array of numbers. A typed array arrives as an object with numeric keys, and is rejected as an
+   * object.
+   */
   numbers(value, path, model) {
     if (!Array.isArray(value)) return undefined;
     const bytes = new Uint8Array(value.length);
@@ -23,7 +27,7 @@ const FORMS = {
     if (!bytes) throw new ServiceError(5004);
     return { bytes };
   },
-  /** A string with one character per byte; or, as it is in use too, base64. */
+  /** A string with one character per byte, or base64, which is also in use. */
   binaryString(value) {
     if (typeof value !== "string") return undefined;
     const url = fromDataURL(value);
@@ -74,11 +78,11 @@ export function readMedia(call, model, name, { forms, raw = false, required = tr
   throw badInput(model, `Type mismatch of '/${name}', '${types}' not in the given type`);
 }
 
-/** The model server's error for bytes that it can't read. */
+/** The model server's error for bytes that it cannot decode. */
 const undecodable = (what) =>
   new ServiceError(5012, `Invalid input for the model: the ${what} can't be decoded`);
 
-/** An image with the data of its header; other bytes are refused. */
+/** An image with the data of its header; other bytes are rejected. */
 export function decodedImage(media) {
   const info = imageInfo(media.bytes);
   if (!info) throw undecodable("image");
@@ -100,7 +104,7 @@ export function imageFromBlock(source, model) {
   return decodedImage({ bytes });
 }
 
-/** The image of a data URL. Remote ones are refused: the models don't fetch them. */
+/** The image of a data URL. Remote URLs are rejected, because the models do not fetch them. */
 export function imageFromURL(url, model) {
   if (typeof url !== "string") throw badInput(model, "image_url.url must be a string");
   const media = fromDataURL(url);

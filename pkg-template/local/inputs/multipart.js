@@ -1,7 +1,7 @@
 import { ServiceError } from "../errors.js";
 import { MOST_PARTS } from "./bounds.js";
 
-/** The form of a multipart body. A type without the boundary, which hand-made requests often have, can't be read by the service either. */
+/** Parses a multipart body. A content type without a boundary cannot be parsed by the service either. */
 export async function readForm({ bytes, contentType }) {
   if (!/^multipart\/form-data\b.*;\s*boundary=/i.test(contentType ?? ""))
     throw new ServiceError(8001, "Invalid input: the multipart body has no boundary in its content type");
@@ -16,7 +16,7 @@ export async function readForm({ bytes, contentType }) {
 
 const NEWLINE = 0x0a;
 
-/** How many lines begin with the boundary, as far as it matters. */
+/** Counts the lines that begin with the boundary, up to the limit. */
 function partsOf(bytes, contentType) {
   const boundary = /boundary="?([^";]+)/i.exec(contentType)?.[1] ?? "";
   const mark = new TextEncoder().encode(`--${boundary}`);

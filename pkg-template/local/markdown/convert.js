@@ -1,5 +1,5 @@
-// Documents to Markdown. HTML, XML, SVG and CSV are really converted, and the text of office documents taken out; of the other
-// formats the stand-in states only that they came.
+// Converts documents to Markdown: HTML, XML, SVG, CSV, and the text of office documents. For other formats,
+// the stand-in only confirms that it received the document.
 
 import { imageInfo } from "../media/image-info.js";
 import { tokensOf } from "../tasks/json.js";
@@ -10,10 +10,13 @@ import { officeToMarkdown } from "./office.js";
 import { all, childrenOf, isElement, parse, textOf } from "./tree.js";
 
 const decoder = new TextDecoder();
-/** Characters that a document may become: larger answers are refused. */
+/** Limit of a converted document, in characters. Larger ones are rejected. */
 const LARGEST_MARKDOWN = 4_000_000;
 
-/** By format: `(bytes, file, options) => markdown`; throws a sentence if the file is not of its format. */
+/**
+ * Converters by format: `(bytes, file, options) => markdown`. They throw a message if the file does not
+ * have their format.
+ */
 const CONVERTERS = {
   "text/html": (bytes, _file, { html }) => htmlToMarkdown(decoder.decode(bytes), html),
   "text/csv": (bytes) => csvToMarkdown(decoder.decode(bytes)),
@@ -65,7 +68,7 @@ function image(bytes) {
   return `${standIn("the description of an image")} The image is a ${format} of ${width} by ${height} pixels.${made}`;
 }
 
-/** Marks of Markdown taken out again. */
+/** Removes Markdown formatting. */
 const plainText = (markdown) =>
   markdown
     .replace(/^#{1,6} /gm, "")
@@ -87,7 +90,7 @@ export const unconverted = (file, reason) => ({
 });
 
 /**
- * Converts one file. A failure is a result too.
+ * Converts one file. A failure is returned as a result.
  *
  * @param {{ name: string, type: string, bytes: Uint8Array }} file
  * @param {object} [options] the service's `conversionOptions`

@@ -1,5 +1,5 @@
-// HTML to Markdown: a walk over the parsed tree. What copies the text below it (quotes, lists, tables, marks) counts as a level, and
-// there are only so many levels, so the work stays in proportion to the page.
+// Converts HTML to Markdown in a walk over the parsed tree. The nesting of elements that copy their
+// contents (quotes, lists, tables, marks) is limited, so that the work is proportional to the page.
 
 import { selectOne } from "css-select";
 import { oneLine, toTable } from "./table.js";

@@ -4,7 +4,10 @@ import { strFromU8, unzipSync } from "fflate";
 import { oneLine, toTable } from "./table.js";
 import { all, childrenOf, parse, textOf } from "./tree.js";
 
-/** What one entry, and all that are read, may become: a small archive can claim to be a huge one. */
+/**
+ * Limits of the decompressed size of one entry and of all entries, because a small archive may expand to a
+ * huge one.
+ */
 const LARGEST_ENTRY = 64 * 2 ** 20;
 const LARGEST = 128 * 2 ** 20;
 const MOST_COLUMNS = 1024;

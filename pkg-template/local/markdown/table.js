@@ -1,7 +1,10 @@
-/** A table whose short rows would be padded to more cells than this is left as it is: Markdown takes short rows too. */
+/** A table whose short rows would need more padding cells than this is not padded, which Markdown allows. */
 const MOST_PADDED = 100_000;
 
-/** Rows of cells as a Markdown table; the first row is its head. Grows no faster than the cells do. */
+/**
+ * Formats rows of cells as a Markdown table with the first row as its head. The size is linear in the
+ * cells.
+ */
 export function toTable(rows) {
   if (rows.length === 0) return "";
   const width = rows.reduce((most, row) => Math.max(most, row.length), 1);

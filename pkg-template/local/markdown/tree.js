@@ -1,4 +1,5 @@
-// HTML and XML as trees, by htmlparser2, whose scanner is linear. What is nested deeper than any document is refused: walks may recurse.
+// Parses HTML and XML to trees with htmlparser2, which takes linear time. The nesting is limited, so walks
+// may recurse.
 
 import { DomHandler, Parser } from "htmlparser2";
 

@@ -1,11 +1,11 @@
-// What a model would learn first of a recording: its format and duration.
+// Reads format and duration from the header of a recording.
 
 import { readAAC } from "./aac.js";
 import { latin1, viewOf } from "./bytes.js";
 import { readMP3 } from "./mp3.js";
 import { readWAV } from "./wav.js";
 
-/** Bytes per second where a format's header has no duration: close enough to speech codecs. */
+/** Bytes per second for formats without a duration in the header: typical for speech codecs. */
 const GUESSED_BYTES_PER_SECOND = 8000;
 const RAW_BYTES = { linear16: 2, mulaw: 1, alaw: 1, uint8: 1, float32: 4, float64: 8 };
 const DEFAULT_RAW_RATE = 16000;
@@ -22,7 +22,7 @@ export function audioInfo(bytes, raw = {}) {
       readWAV(bytes) ?? readMP3(bytes) ?? readAAC(bytes) ?? flac(bytes) ?? ogg(bytes) ?? container(bytes);
     if (known) return known;
   } catch (error) {
-    // A header that ends too early.
+    // The header is truncated.
     if (!(error instanceof RangeError)) throw error;
   }
   const width = RAW_BYTES[raw.encoding];
@@ -87,7 +87,10 @@ function ogg(bytes) {
   };
 }
 
-/** Containers whose headers are too long a story to read: known by their first bytes, duration guessed from their size. */
+/**
+ * Containers with complex headers: recognised by their first bytes, with a duration estimated from the
+ * size.
+ */
 function container(bytes) {
   const duration = bytes.length / GUESSED_BYTES_PER_SECOND;
   const guess = (format, mediaType) => ({ format, mediaType, duration });

@@ -1,4 +1,4 @@
-// Base64 without a dependency on the runtime's newer methods, and strict: what isn't base64 is null, not garbage.
+// Strict base64 that does not depend on new methods of the runtime: invalid text is null.
 
 /** Together with a length of whole fours. One loop over single characters: groups of four overflow the stack on megabytes. */
 const PATTERN = /^[A-Za-z0-9+/]*={0,2}$/;

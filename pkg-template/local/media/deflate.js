@@ -1,6 +1,7 @@
-// Deflate for data that is mostly runs of one byte: fixed codes, literals and matches at distance one. Pictures of coloured cells
-// come out at a thousandth of their size, without zlib, which browsers and Workers only offer as a stream. Nor is the ZIP library used: pages without a
-// bundler load the stand-in, and have no other package.
+// Deflate for data that is mostly runs of one byte: fixed codes, literals and matches at distance one.
+// Pictures of coloured cells come out at a thousandth of their size, without zlib, which browsers and
+// Workers only offer as a stream. Nor is the ZIP library used: pages without a bundler load the stand-in,
+// and have no other package.
 
 const LONGEST_RUN = 258;
 const SHORTEST_RUN = 3;

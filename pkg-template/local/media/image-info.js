@@ -1,4 +1,4 @@
-// What a model would learn first of an image: its format and size, read from the header; and the comment in it, if there is one.
+// Reads format, size and comment from the header of an image.
 
 import { latin1, viewOf } from "./bytes.js";
 
@@ -14,7 +14,7 @@ export function imageInfo(bytes) {
       if (info) return info.width > 0 && info.height > 0 ? info : null;
     }
   } catch (error) {
-    // A header that ends too early.
+    // The header is truncated.
     if (!(error instanceof RangeError)) throw error;
   }
   return null;

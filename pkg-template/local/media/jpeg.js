@@ -1,4 +1,5 @@
-// A baseline JPEG writer for pictures whose 8x8 blocks have one colour each: only the mean of a block is coded, all else is zero.
+// A baseline JPEG writer for pictures whose 8x8 blocks have one colour each: only the mean of a block is
+// coded, all else is zero.
 
 import { ascii, concat, joined, u16be } from "./bytes.js";
 

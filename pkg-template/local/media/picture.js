@@ -1,5 +1,6 @@
-// The picture that stands in for a generated one: a grid of coloured cells that depends on nothing but its seed. Every cell is a
-// multiple of eight pixels wide and high (the last ones may be cut), which keeps both encoders trivial and their files small.
+// Creates the picture in place of a generated one: a grid of coloured cells that depends on a seed only.
+// The sides of a cell are multiples of eight pixels (the last ones may be cut), which keeps both encoders
+// simple and their files small.
 
 import { randomFrom } from "../digest.js";
 

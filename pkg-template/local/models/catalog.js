@@ -1,5 +1,5 @@
-// The crate's tables as they lie in the repository. In the package the build puts their contents in this file's place
-// (tools/build/local.mjs), which needs no file system.
+// The crate's tables as they lie in the repository. In the package the build puts their contents in this
+// file's place (tools/build/local.mjs), which needs no file system.
 
 import { readFileSync } from "node:fs";
 

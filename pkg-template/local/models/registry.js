@@ -8,7 +8,7 @@ const DEFAULTS = {
   embeddings: { task: "text-embeddings", contextWindow: 8192, dimensions: 768, input: "text" },
 };
 
-/** Looks models up by id; knows the shipped table and the caller's additions. */
+/** Finds models by id, among the catalogue and the caller's additions. */
 export class ModelRegistry {
   #added = new Map();
   #refusesDeprecated;
@@ -35,7 +35,7 @@ export class ModelRegistry {
     }
   }
 
-  /** The row of the model that answers, which may be a successor; refuses an unknown one as the service does. */
+  /** The row of the model that answers, which may be a successor. Rejects an unknown id like the service. */
   get(id) {
     const model = this.#added.get(id) ?? MODELS.get(id) ?? thirdParty(id);
     if (!model) throw new ServiceError(5007, `No such model ${id} or task`);
@@ -56,7 +56,7 @@ export class ModelRegistry {
 /** Other companies' models, dynamic routes, the router: `author/model`, never with an `@`. */
 export const isThirdParty = (id) => /^[a-z0-9][\w.-]*\/[\w./:-]+$/i.test(id);
 
-/** Whatever they are called, they chat. */
+/** They are treated as chat models. */
 function thirdParty(id) {
   if (!isThirdParty(id)) return undefined;
   return {
@@ -70,7 +70,7 @@ function thirdParty(id) {
   };
 }
 
-/** A model that is in everything but its name another one of the catalogue. */
+/** An additional name of a model of the catalogue. */
 function likeness(id, like) {
   const row = MODELS.get(like);
   if (!row) throw new TypeError(`models["${id}"]: there is no model "${like}" to be like`);
@@ -78,11 +78,11 @@ function likeness(id, like) {
   return { ...row, id, entry: { ...entry, id, status: "active" } };
 }
 
-/** Past its announced end, or gone; those that a successor answers for are still served. */
+/** Past its announced end, or removed. Models with a successor are still served by it. */
 const isRetired = ({ entry }) =>
   (entry?.status === "deprecated" || entry?.status === "removed") && entry.successor === undefined;
 
-/** Neurons that a call is billed, rounded as the `cf-ai-neurons` header is. */
+/** The billed neurons of a call, rounded like the `cf-ai-neurons` header. */
 export function neuronsFor(model, { promptTokens, completionTokens = 0 }) {
   const neurons = (promptTokens * model.inputNeurons + completionTokens * model.outputNeurons) / 1e6;
   return Math.round(neurons * 1e4) / 1e4;

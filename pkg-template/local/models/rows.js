@@ -1,5 +1,5 @@
-// What the local service knows about each model: a row of the catalogue, converted to the form that the tasks use, and a few
-// facts that the catalogue doesn't have.
+// What the local service knows about each model: a row of the catalogue, converted to the form that the
+// tasks use, and a few facts that the catalogue doesn't have.
 
 import { catalog, shapes } from "./catalog.js";
 import { factsOf } from "./quirks.js";
@@ -18,7 +18,7 @@ const NEEDS = {
   "@cf/runwayml/stable-diffusion-v1-5-img2img": { needsImage: true },
   "@cf/runwayml/stable-diffusion-v1-5-inpainting": { needsImage: true, needsMask: true },
 };
-/** Families whose model servers are of the newer kind, which has its own number for bad input. */
+/** Families whose model servers are newer and use another number for invalid input. */
 const NEW_SERVERS = /^(decision|extraction)\./;
 
 const neuronsOf = (price) => price?.neurons ?? (price?.usd ?? 0) / catalog.usdPerNeuron;

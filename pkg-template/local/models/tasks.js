@@ -1,4 +1,5 @@
-// The service's tasks: their names and ids in the catalogue, and the short names that the local service has for them.
+// The service's tasks: their names and ids in the catalogue, and the short names that the local service has
+// for them.
 
 import { catalog } from "./catalog.js";
 

@@ -1,5 +1,5 @@
-// Conversions in threads of their own: however long a document keeps its converter busy, calls are answered meanwhile, and what takes too
-// long, or too much memory, is ended.
+// Converts documents in threads, so that calls are answered meanwhile. A conversion that takes too long, or
+// too much memory, is stopped.
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
@@ -11,7 +11,7 @@ const MEMORY = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 64 };
 let running = 0;
 const waiting = [];
 
-/** What `convert` gives, or a sentence why there is nothing. */
+/** The result of `convert`, or a message why there is none. */
 export async function convertInThread(file, options) {
   if (running >= MOST_AT_ONCE) await new Promise((resolve) => waiting.push(resolve));
   running += 1;

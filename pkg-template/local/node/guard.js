@@ -1,6 +1,7 @@
-// On this machine the server answers without a token below its proxy prefix and on the binding's side, and may have Cloudflare's credentials
-// behind it. So a page of another site must not reach it, neither by its address nor by a name that it made resolve to it; and on any
-// other interface nothing is answered without the token.
+// On this machine the server answers without a token below its proxy prefix and on the binding's side, and
+// may have Cloudflare's credentials after it. So a page of another site must not reach it, neither by its
+// address nor by a name that it made resolve to it; and on any other interface nothing is answered without
+// the token.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { failed } from "../faces/envelope.js";

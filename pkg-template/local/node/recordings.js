@@ -1,4 +1,5 @@
-// Recordings as files: one JSON file per exchange, named after the request, so that the same request replaces it.
+// Recordings as files: one JSON file per exchange, named after the request, so that the same request
+// replaces it.
 
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -13,9 +14,9 @@ const nameOf = ({ operation, model, key }) =>
 export async function writeExchange(folder, exchange) {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, nameOf(exchange));
-  // Renamed into place: a concurrent reader sees a whole file.
+  // Renamed atomically, so that a concurrent reader sees a complete file.
   const next = `${file}.${crypto.randomUUID()}.tmp`;
-  // Prompts are in it: readable for the owner alone.
+  // The file contains prompts, so only the owner may read it.
   await writeFile(next, `${JSON.stringify(exchange, undefined, 2)}\n`, { mode: 0o600 });
   await rename(next, file);
 }

@@ -1,4 +1,5 @@
-// A request of Node's with what the doors read of a fetch request. The real one is made on demand: it costs more than a short answer.
+// A wrapper of a request of Node with the members of a fetch request that the doors read. The actual
+// `Request` is created on demand, because it costs more than a short answer.
 
 import { Readable } from "node:stream";
 
@@ -38,7 +39,10 @@ export class NodeRequest {
     this.#controller.abort(new DOMException("The client closed the connection", "AbortError"));
   }
 
-  /** Hands out the body as it comes. What `take` throws ends it; the rest of the body is read off behind the answer. */
+  /**
+   * Passes the body on in chunks. If `take` throws, reading ends; the rest of the body is discarded after
+   * the answer.
+   */
   eachChunk(take) {
     const incoming = this.#incoming;
     if (!this.#hasBody) return Promise.resolve();
@@ -52,7 +56,8 @@ export class NodeRequest {
           take(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
         } catch (error) {
           settle(reject, error);
-          // Node discards no rest of a body that was read in part: the next request on the connection would wait for it.
+          // Node does not discard the rest of a partly read body, and the next request on the connection
+          // would wait for it.
           incoming.resume();
         }
       };
@@ -69,7 +74,7 @@ export class NodeRequest {
   toRequest() {
     const { url, method, headers, signal, body } = this;
     const request = new Request(url, { method, headers, signal, ...(body ? { body, duplex: "half" } : {}) });
-    // Node's `Request` gets its signal's abort only as long as it is referenced.
+    // Node's `Request` receives the abort of its signal only while it is referenced.
     this.#controller.request = request;
     return request;
   }

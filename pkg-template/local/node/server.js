@@ -1,4 +1,4 @@
-// The HTTP server: answers go out as fast as the client reads them.
+// The HTTP server. Answers are sent at the rate at which the client reads them.
 
 import { once } from "node:events";
 import { createServer, ServerResponse } from "node:http";
@@ -11,10 +11,13 @@ import { isLoopback, refusal } from "./guard.js";
 import { NodeRequest } from "./request.js";
 import { agree, handshakeRefusal } from "./socket.js";
 
-/** Looks like an account and a token; the server accepts no others by default. */
+/** An account id and a token in their usual formats; by default the server accepts no others. */
 const DEFAULT_ACCOUNT = "10ca1000000000000000000000000000";
 const DEFAULT_TOKEN = "local-token";
-/** Milliseconds that an idle connection is kept: longer than clients use one again, or a request may meet its end. */
+/**
+ * Milliseconds that an idle connection is kept: longer than clients keep theirs, so that no request meets a
+ * closing connection.
+ */
 const KEEP_ALIVE = 60_000;
 
 /** Starts the server; resolves when it listens. */
@@ -25,13 +28,13 @@ export async function serve(options = {}) {
       `On ${host} the local service would answer the whole network: give it a token of your own (apiToken, --token), or listen on 127.0.0.1`,
     );
   const service = new LocalService(options);
-  // Found out before the first request, so that a wrong option fails here and not there.
+  // Loaded before the first request, so that an invalid option fails here.
   const engines = await service.describe();
   const handle = handlerFor(service, {
     ...options,
     accountId,
     apiToken,
-    // A token of the caller's may be a secret.
+    // The caller's token may be a secret.
     shownToken: options.apiToken ? undefined : apiToken,
   });
   const onError = options.onError ?? ((error) => console.error(error));
@@ -70,7 +73,7 @@ export async function serve(options = {}) {
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
-      // Those that have become WebSockets are no longer the server's.
+      // Connections that became WebSockets no longer belong to the server.
       for (const socket of sockets) socket.destroy();
       await closed;
       await service.close();
@@ -98,7 +101,7 @@ async function exchange(incoming, outgoing, handle, guard) {
   }
   if (answer.isStream) {
     outgoing.writeHead(status, headers);
-    // Sent at once: a client may wait for the headers of a stream whose first token takes its time.
+    // Sent at once, because the first token of a stream may take long.
     outgoing.flushHeaders();
     return pump(answer.readable(), outgoing, request.signal, Number(headers["content-length"] ?? 0));
   }
@@ -144,7 +147,10 @@ async function refuse(incoming, socket, answer) {
 
 const malformed = () => failed(400, 7003, "The request can't be read");
 
-/** The request as the doors read it; null for what no fetch can send. Its signal aborts when the client goes away before its answer is out. */
+/**
+ * The request as the doors read it; null for a request that fetch cannot express. Its signal aborts if the
+ * client disconnects before the answer is complete.
+ */
 function received(incoming, channel, isEarly) {
   let request;
   try {
@@ -152,20 +158,20 @@ function received(incoming, channel, isEarly) {
   } catch {
     return null;
   }
-  // A socket that ends before the response means that the client has gone away.
+  // A socket that ends before the response: the client has disconnected.
   channel.once("close", () => isEarly() && request.abort());
   return request;
 }
 
-/** Breaks the connection: with a reset, or as a server that stops. */
+/** Breaks the connection, with a reset or as a server that stops. */
 function hangUp(outgoing, { isReset }) {
   if (isReset && outgoing.socket?.resetAndDestroy) outgoing.socket.resetAndDestroy();
   else outgoing.destroy();
 }
 
 /**
- * Writes the body chunk by chunk and waits while the client's buffers are full. A broken body breaks the connection, and so does one
- * that is shorter than was announced.
+ * Writes the body chunk by chunk and waits while the client's buffers are full. A broken body breaks the
+ * connection, and so does one that is shorter than was announced.
  */
 async function pump(body, outgoing, signal, announced) {
   const reader = body.getReader();

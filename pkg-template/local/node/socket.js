@@ -1,13 +1,15 @@
-// One WebSocket of `ws` with the interface that sessions know: `send`, `close`, `terminate`, `onMessage`, `onClose`.
+// One WebSocket of `ws` with the interface that sessions know: `send`, `close`, `terminate`, `onMessage`,
+// `onClose`.
 
 import { createRequire } from "node:module";
 import { Answer } from "../streams/answer.js";
 
-// By require: tools that bundle for Workers and browsers would give the import their own, empty module of this name.
+// Loaded by require, because bundlers for Workers and browsers would substitute an empty module for the
+// import.
 const { WebSocketServer } = createRequire(import.meta.url)("ws");
 
 const LARGEST_MESSAGE = 16 * 2 ** 20;
-/** Bytes that a client may leave unread before it is let go. */
+/** Bytes that a client may leave unread before it is disconnected. */
 const MOST_UNREAD = 64 * 2 ** 20;
 /** Milliseconds that a client has to answer a close frame. */
 const CLOSE_MS = 2000;
@@ -28,7 +30,7 @@ server.on("headers", (lines, request) => {
 
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
 
-/** What is wrong with a handshake, as an answer; null if nothing is. Checked before anything is allocated for it. */
+/** The reply to an invalid handshake; null if it is valid. Checked before anything is allocated. */
 export function handshakeRefusal({ method, headers }) {
   if (headers.upgrade?.toLowerCase() === "websocket" && headers["sec-websocket-version"] !== "13")
     return new Answer(null, { status: 426, headers: { "sec-websocket-version": "13" } });
@@ -56,7 +58,7 @@ export class NodeConnection {
     this.#socket = socket;
     socket.on("message", (data, isBinary) => {
       const working = this.onMessage(isBinary ? new Uint8Array(data) : data.toString());
-      // What comes faster than it is worked on waits at its sender.
+      // Messages that arrive faster than they are processed are held back at the sender.
       if (!working) return;
       socket.pause();
       working.finally(() => socket.resume());
@@ -80,7 +82,7 @@ export class NodeConnection {
     setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref();
   }
 
-  /** Breaks the connection without a word. */
+  /** Breaks the connection without a close frame. */
   terminate() {
     this.#socket.terminate();
   }

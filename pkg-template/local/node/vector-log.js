@@ -1,9 +1,9 @@
-// An index as a file: its facts in the first line, then a line for each change. What is written is never written again, until most of it is out of
-// date.
+// Stores an index as a file: its properties in the first line, then a line per change. The file is appended
+// to, and rewritten when most of its lines are obsolete.
 
 import { open, readFile, rename, writeFile } from "node:fs/promises";
 
-/** Lines that are out of date, for each vector that isn't, before the file is written anew. */
+/** Obsolete lines per vector at which the file is rewritten. */
 const MOST_STALE = 4;
 
 /**
@@ -13,7 +13,7 @@ const MOST_STALE = 4;
  */
 export async function openLog(path, facts) {
   const lines = (await readFile(path, "utf8").catch(absent)).split("\n");
-  // A last line without its end was being written when the program ended.
+  // A last line without its end was interrupted by the end of the program.
   const unfinished = lines.pop();
   const [first, ...rest] = lines.map((line, index) => parsed(line, path, index));
   if (first && (first.dimensions !== facts.dimensions || first.metric !== facts.metric))
@@ -45,7 +45,7 @@ export async function openLog(path, facts) {
   };
 }
 
-/** The changes, or the fewer that come to the same. */
+/** The changes, or fewer that are equivalent. */
 function compact(entries) {
   const current = new Map();
   let written = 0;

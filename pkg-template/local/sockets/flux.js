@@ -5,7 +5,7 @@ import { turn } from "../streams/turns.js";
 import { rateOf } from "../tasks/speech-recognition/nova.js";
 import { AudioBuffer } from "./audio-buffer.js";
 
-/** Seconds of audio that are looked at together. */
+/** Seconds of audio that are analysed together. */
 const WINDOW = 0.1;
 /** Seconds of silence after which a turn may be over, and is. */
 const EAGER_SILENCE = 0.3;
@@ -97,7 +97,7 @@ export class FluxSession {
       return this.#turn.seconds >= LONGEST_TURN ? this.#endTurn() : this.#report("Update");
     }
     this.#silent += WINDOW;
-    // Sums of tenths don't come out even.
+    // Sums of tenths have rounding errors.
     if (this.#silent >= this.#options.silence - WINDOW / 2) return this.#endTurn();
     if (this.#options.eager && !this.#eagerSent && this.#silent >= EAGER_SILENCE - WINDOW / 2) {
       this.#eagerSent = true;

@@ -1,4 +1,4 @@
-// The models that are spoken to over a WebSocket.
+// The models that use a WebSocket.
 
 import { ServiceError } from "../errors.js";
 import { AuraSession, readAura } from "./aura.js";
@@ -7,7 +7,7 @@ import { withSocketFaults } from "./faulty.js";
 import { FluxSession, readFlux } from "./flux.js";
 import { NovaSession, readNova } from "./nova.js";
 
-/** By family: the reader of the inputs, the session, the engine's method that it can't do without. */
+/** For each family: the parser of inputs, the session, and the required method of the engine. */
 const SESSIONS = {
   "speech.flux": [readFlux, FluxSession, "transcribe"],
   "speech.nova3": [readNova, NovaSession, "transcribe"],
@@ -50,7 +50,7 @@ function start({ call, model, engine, Session, options, connection, faults }) {
     detectTurn: (audio) => engine.detectTurn({ model, audio, signal }),
   };
   const session = new Session(options, context);
-  // One after the other, as they came.
+  // Sequentially, in the order of arrival.
   let queue = Promise.resolve();
   connection.onMessage = (data) => {
     queue = queue

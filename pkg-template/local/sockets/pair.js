@@ -1,4 +1,5 @@
-// Two ends of a WebSocket inside one program: the client's as the runtime's binding hands it out, the server's as sessions know it.
+// Two ends of a WebSocket inside one program: the client's as the runtime's binding hands it out, the
+// server's as sessions know it.
 
 /** The client's end: `accept`, `send`, `close` and events, as a Worker's WebSocket has them. */
 class ClientSocket extends EventTarget {

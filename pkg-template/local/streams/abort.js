@@ -13,7 +13,7 @@ export function linkedController(parent) {
   return controller;
 }
 
-/** Rejects as soon as the signal aborts, else settles as the promise does. */
+/** Rejects when the signal aborts, otherwise settles like the promise. */
 export function orAborted(promise, signal) {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
@@ -27,7 +27,7 @@ export function orAborted(promise, signal) {
   });
 }
 
-/** Waits, but not longer than the signal lets it. */
+/** Waits until the time has passed or the signal aborts. */
 export function pause(milliseconds, signal) {
   let timer;
   const waited = new Promise((resolve) => {

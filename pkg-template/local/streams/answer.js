@@ -1,12 +1,12 @@
-// What a request is answered with, before a door makes something of it: the server writes it as it is, for everybody else it is a `Response`, whose
-// making costs more than a short answer.
+// The answer to a request, before a door encodes it. The server writes it directly; for other callers it
+// becomes a `Response`, which costs more than a short answer.
 
 import { chunksOf, readableFrom } from "./readable.js";
 
 export class Answer {
   /** Ends the stream with the call. */
   signal;
-  /** Hears once how a stream has ended. */
+  /** Called once when the stream has ended. */
   onEnd = () => {};
 
   /**

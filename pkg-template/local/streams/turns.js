@@ -1,14 +1,15 @@
-// Work that takes long is done in turns: one call's million words must not keep the other calls waiting. What is counted is work, not time: a unit is
-// about ten nanoseconds, as looking at a character or at a byte takes, or making a tenth of an object.
+// Divides long work into turns, so that one large call does not block the others. Work is counted in units
+// instead of time: a unit is about ten nanoseconds, the cost of examining a byte or of a tenth of an
+// object.
 
-/** Units that are done, of all calls together, between two looks at what else there is to do. */
+/** Units of all calls between two yields to other work. */
 export const TURN = 1_000_000;
 
 let spent = 0;
 let most = 0;
 let isCounting = false;
 
-/** Resolves when everything that waited has had its turn. */
+/** Resolves after everything that waited has had a turn. */
 const nextTurn = () => new Promise(later);
 
 function later(resolve) {
@@ -30,7 +31,7 @@ function count(units) {
 const fits = (units) => spent === 0 || spent + units <= TURN;
 
 /**
- * To be called before a step of work; gives a promise to wait for where the step is for a later turn.
+ * Called before a step of work. Returns a promise if the step has to wait for a later turn.
  *
  * @param {number} units of the step
  */
@@ -45,7 +46,7 @@ async function waited(units) {
   count(units);
 }
 
-/** The most units that one turn has had since the last call of this. */
+/** The most units of one turn since the last call of this function. */
 export function mostInOneTurn() {
   const units = most;
   most = 0;

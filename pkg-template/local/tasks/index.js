@@ -19,8 +19,9 @@ import { indicTrans2, m2m100 } from "./translation.js";
 import { turnDetection } from "./turn-detection.js";
 
 /**
- * How each family of models is answered: `method` of the engine that is called, `answer(call, model, engines)` that makes a reply
- * of it, `takesBody` if a request's body may be something else than JSON. A family is the name of the input's shape.
+ * How each family of models is answered: `method` of the engine that is called, `answer(call, model,
+ * engines)` that makes a reply of it, `takesBody` if a request's body may be something else than JSON. A
+ * family is the name of the input's shape.
  */
 const FAMILIES = {
   "rerank.contexts": reranking,

@@ -17,8 +17,8 @@ const WORDS = /\s*\S+/g;
 const IMAGE_TOKENS = 729;
 
 /**
- * Moondream: questions, captions, points and boxes. Streams questions and captions unless `stream` is false. How its chunks look is not
- * documented; here they are those of the service's older text models.
+ * Moondream: questions, captions, points and boxes. Streams questions and captions unless `stream` is
+ * false. How its chunks look is not documented; here they are those of the service's older text models.
  */
 export const moondream = {
   method: "describeImage",

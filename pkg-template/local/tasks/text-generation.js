@@ -24,7 +24,10 @@ async function collect(pieces) {
   return answer;
 }
 
-/** Pulls the first piece before the headers go out, so that a failure to start is an error reply and not a broken stream. */
+/**
+ * Produces the first piece before the headers are sent, so that a failure to start becomes an error reply
+ * instead of a broken stream.
+ */
 async function started(pieces) {
   const iterator = pieces[Symbol.asyncIterator]();
   let first = await iterator.next();
@@ -40,7 +43,7 @@ async function started(pieces) {
   };
 }
 
-/** Notes in the call what its tokens were when the answer is at its end. */
+/** Stores the tokens in the call when the answer is complete. */
 async function* counted(pieces, call, model) {
   for await (const piece of pieces) {
     if (piece.type === "finish") {
@@ -51,7 +54,7 @@ async function* counted(pieces, call, model) {
   }
 }
 
-/** A failure in mid-stream becomes the stream's last event; a cancelled call just ends. */
+/** A failure in a stream becomes its last event; a cancelled call ends silently. */
 async function* withErrorEvent(texts, { signal, onError }) {
   try {
     yield* texts;

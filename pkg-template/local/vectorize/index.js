@@ -1,5 +1,5 @@
-// A Vectorize index on this machine: the binding's interface over the client's `VectorIndex`, whose search is exact. Kept in memory, and with
-// `path` in a file that each change is appended to.
+// A local Vectorize index: the binding's interface over the client's `VectorIndex`, whose search is exact.
+// It is kept in memory and, with `path`, in a file to which each change is appended.
 
 import { checkFolder, checkNames, statsOf } from "../known-options.js";
 import { importNodeOnly } from "../node-only.js";
@@ -40,18 +40,18 @@ export class LocalVectorize {
     this.#dimensions = dimensions;
     this.#metric = metric;
     this.#ready = this.#open(path);
-    // The first method rejects with it.
+    // The first method rejects with the same error.
     this.#ready.catch(() => {});
   }
 
-  /** Adds vectors; ids that are there already are left as they are. */
+  /** Adds vectors; existing ids are left unchanged. */
   async insert(vectors) {
     await this.#ready;
     const checked = this.#check(vectors, "VECTOR_INSERT_ERROR");
     return this.#put(checked.filter(({ id }) => !this.#vectors.has(id)));
   }
 
-  /** Adds vectors; ids that are there already get the new ones. */
+  /** Adds vectors; existing ids are replaced. */
   async upsert(vectors) {
     await this.#ready;
     return this.#put(this.#check(vectors, "VECTOR_UPSERT_ERROR"));
@@ -103,7 +103,7 @@ export class LocalVectorize {
       const found = this.#vectors.get(id);
       return {
         id,
-        // Of a vector with itself the last digit may be beyond.
+        // The similarity of a vector to itself may exceed 1 by rounding.
         score: this.#metric === "cosine" ? Math.min(1, Math.max(-1, score)) : score,
         ...(found.namespace === undefined ? {} : { namespace: found.namespace }),
         ...(returnValues ? { values: [...found.values] } : {}),
@@ -113,7 +113,7 @@ export class LocalVectorize {
     return { count: matches.length, matches };
   }
 
-  /** The same by a vector that is there. */
+  /** Searches by the vector of an existing id. */
   async queryById(id, options) {
     await this.#ready;
     checkIds([id], "VECTOR_QUERY_ERROR");
@@ -153,7 +153,10 @@ export class LocalVectorize {
     this.#log = log;
   }
 
-  /** The first `topK` that are included. How many rows have to be searched depends on what is found. */
+  /**
+   * The first `topK` matches that pass the filter. The number of rows that have to be searched depends on
+   * the matches.
+   */
   #search(values, topK, isIncluded) {
     if (this.#index.size === 0) return [];
     for (let k = topK; ; k *= 8) {
@@ -199,7 +202,7 @@ export class LocalVectorize {
     return this.#changed({ put: vectors.map((vector) => ({ ...vector, values: [...vector.values] })) });
   }
 
-  /** Of several with one id the last one counts. */
+  /** If an id is repeated, the last vector counts. */
   #store(vectors) {
     const last = [...new Map(vectors.map((vector) => [vector.id, vector])).values()];
     this.#remove(last.map(({ id }) => id).filter((id) => this.#vectors.has(id)));
@@ -240,7 +243,7 @@ function checkNamespace(namespace, code) {
 const VECTOR = ["id", "values", "namespace", "metadata"];
 const QUERY = ["topK", "namespace", "returnValues", "returnMetadata", "filter"];
 
-/** The service passes over what it does not know: here a slip is to be seen. */
+/** The service ignores unknown options; here a misspelling is reported. */
 function checkMembers(object, known, code, what) {
   if (typeof object !== "object" || object === null) throw failure(code, `${what}: an object is needed`);
   const unknown = Object.keys(object).find((name) => !known.includes(name));
@@ -248,7 +251,7 @@ function checkMembers(object, known, code, what) {
     throw failure(code, `${unknown.slice(0, 60)} is no member of ${what}. There are ${known.join(", ")}`);
 }
 
-/** A file that cannot be made would be found out with the first call. */
+/** Checks the file, so that an error is reported here instead of by the first call. */
 function checkPath(path) {
   if (typeof path !== "string" || path === "") throw new TypeError("path: the path of a file");
   if (statsOf(path)?.isDirectory()) throw new TypeError(`path: "${path}" is a folder, not a file`);
@@ -258,7 +261,7 @@ function checkPath(path) {
 function numbersOf(values) {
   if (values instanceof Float32Array) return finite(values);
   if (values instanceof Float64Array) return finite(Float32Array.from(values));
-  // Texts would become numbers.
+  // Strings would be converted to numbers.
   if (!Array.isArray(values) || !values.every((value) => typeof value === "number")) return undefined;
   return finite(Float32Array.from(values));
 }

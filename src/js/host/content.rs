@@ -12,13 +12,13 @@ use super::platform;
 use crate::client::Failure;
 use crate::client::host::Content;
 use crate::error::Error;
+use crate::input_redaction::InputRedactor;
 use crate::js::outgoing::Outgoing;
 use crate::js::package::{copy_of, text_source_of, texts_of};
 use crate::js::promise::settled;
 use crate::js::value::{Kind, entries, is_form, is_list, is_stream, kind_of, member, set, with};
 use crate::text::{concat, contains_word};
 use crate::wire::write::Writer;
-use crate::withhold::Withholder;
 
 type Refusal = Failure<super::JsHost>;
 
@@ -30,11 +30,11 @@ const MAX_WRITTEN_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
 pub struct Texts(JsValue);
 
 impl Texts {
-    /// Withholds them from a message of the service.
-    pub fn withhold(&self, from: &mut Withholder<'_>) {
+    /// Removes them from a message of the service.
+    pub fn redact_input(&self, redactor: &mut InputRedactor<'_>) {
         if !self.0.is_undefined() {
             // A member that throws when it is read was never sent.
-            let _ = texts_of(&self.0, &mut |texts| from.add(&texts.to_vec()));
+            let _ = texts_of(&self.0, &mut |texts| redactor.add(&texts.to_vec()));
         }
     }
 }

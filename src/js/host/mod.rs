@@ -32,9 +32,9 @@ use crate::client::host::{Event, Host, Request, Route};
 use crate::client::{Failure, Lifetime};
 use crate::error::thrown::{MOST_CAUSES, Thrown};
 use crate::error::{Code, Error};
+use crate::input_redaction::InputRedactor;
 use crate::limiter::Published;
 use crate::text::{trim, unsigned};
-use crate::withhold::Withholder;
 
 /// The values of the options that a client keeps.
 pub struct JsHost {
@@ -155,8 +155,8 @@ impl Host for JsHost {
         self.hooks.notify(event);
     }
 
-    fn withhold(&self, texts: &Texts, from: &mut Withholder<'_>) {
-        texts.withhold(from);
+    fn redact_input(&self, texts: &Texts, redactor: &mut InputRedactor<'_>) {
+        texts.redact_input(redactor);
     }
 
     async fn published_limit(&self, model: &str) -> Result<Published, Failure<Self>> {

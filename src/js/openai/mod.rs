@@ -1,5 +1,5 @@
-//! The module with OpenAI's HTTP interface: bytes of requests, replies and streams in and out. [`crate::serve`] decides; this hands over.
-//! `pkg-template/openai/` is its only caller.
+//! Exports the HTTP APIs as a module of the wasm: bytes of requests, replies and streams. [`crate::serve`]
+//! decides. `pkg-template/openai/` is the only caller.
 
 use js_sys::{Date, Math};
 use wasm_bindgen::prelude::*;
@@ -17,14 +17,14 @@ pub struct Exchange(exchange::Exchange);
 
 #[wasm_bindgen]
 impl Exchange {
-    /// `facts`: JSON text of what is known of the request besides its body, see [`Facts`].
+    /// `facts` is the JSON text of the request's properties apart from its body, see [`Facts`].
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(facts: &[u8]) -> Self {
         let clock = Clock { now: (Date::now() / 1000.0) as i64, random: Math::random };
         Exchange(exchange::Exchange::new(Facts::read(facts), clock))
     }
 
-    /// What is to be called, as JSON text; `{ reply }` with the reply's body where nothing is.
+    /// Returns the planned call as JSON text, or `{ reply }` with the body of a reply that needs no call.
     #[wasm_bindgen(skip_typescript)]
     pub fn plan(&mut self, body: &[u8]) -> String {
         match self.0.plan(body) {
@@ -33,49 +33,49 @@ impl Exchange {
         }
     }
 
-    /// The reply's head, as JSON text: `{ status, headers }`.
+    /// The head of the reply as JSON text: `{ status, headers }`.
     #[wasm_bindgen(skip_typescript)]
     pub fn head(&self) -> String {
         self.0.head().to_json()
     }
 
-    /// More of an answer that comes as bytes; returns whether it is all here.
+    /// Adds bytes of an answer; returns true if it is complete.
     #[wasm_bindgen(skip_typescript)]
     pub fn take(&mut self, bytes: &[u8]) -> bool {
         self.0.take(bytes)
     }
 
-    /// The body of the reply to a finished value, which is JSON text, or to the last of its bytes.
+    /// Returns the body of the reply to a value, given as JSON text, or to the last of its bytes.
     #[wasm_bindgen(skip_typescript)]
     pub fn answer(&mut self, value: &[u8]) -> Vec<u8> {
         self.0.answer(value).into_bytes()
     }
 
-    /// The body of the reply to an error, which is JSON text.
+    /// Returns the body of the reply to an error, given as JSON text.
     #[wasm_bindgen(skip_typescript)]
     pub fn refuse(&mut self, error: &[u8]) -> Vec<u8> {
         self.0.refuse(&error_of(error)).into_bytes()
     }
 
-    /// What more of a stream becomes.
+    /// Converts bytes of a stream.
     #[wasm_bindgen(skip_typescript)]
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.0.feed(bytes)
     }
 
-    /// What comes at its end.
+    /// Ends the stream.
     #[wasm_bindgen(skip_typescript)]
     pub fn finish(&mut self) -> Vec<u8> {
         self.0.finish()
     }
 
-    /// What comes where it broke off, by an error as JSON text.
+    /// Ends the stream with an error, given as JSON text.
     #[wasm_bindgen(skip_typescript)]
     pub fn fail(&mut self, error: &[u8]) -> Vec<u8> {
         self.0.fail(error_of(error))
     }
 
-    /// Nothing more will come out of the stream.
+    /// True if there will be no more output.
     #[wasm_bindgen(js_name = isOver, skip_typescript)]
     pub fn is_over(&self) -> bool {
         self.0.is_over()

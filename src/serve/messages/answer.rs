@@ -1,11 +1,11 @@
-//! A whole answer as a message.
+//! Encodes a whole answer as a message of Anthropic's API.
 
 use super::{Head, stop_reason, write_redacted, write_usage};
 use crate::error::Error;
 use crate::serve::whole_answer::{WholeAnswer, object_of};
 use crate::wire::write::Writer;
 
-/// As JSON text.
+/// The message as JSON text.
 pub fn message(answer: &WholeAnswer, head: &Head) -> Result<String, Error> {
     let mut inputs = Vec::new();
     for call in &answer.calls {

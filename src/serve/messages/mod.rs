@@ -1,4 +1,4 @@
-//! `/v1/messages`: Anthropic's, translated to a chat and back.
+//! `/v1/messages`, of Anthropic's API, translated to a chat and back.
 
 mod answer;
 mod request;
@@ -7,16 +7,16 @@ mod stream;
 use super::Clock;
 use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
-use super::plan::{Gives, Plan};
+use super::plan::{Plan, ResultKind};
 use super::request::{flag, object};
 use super::stream::StreamEncoder;
-use super::whole_answer::{WholeAnswer, made_up, reading};
+use super::whole_answer::{WholeAnswer, random_id, reading};
 use crate::error::{Code, Error};
 use crate::wire::dialect::{FinishReason, Reading, Usage};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// The plan of a request, and the encoder of its answer.
+/// Plans the call for a request, with the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
     let fields = object(body)?;
     let (name, id) = model(allowed, fields)?;
@@ -24,27 +24,27 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
     let is_own = id.starts_with('@');
     let input = request::chat(fields, streams, is_own)?;
     let reading = reading(&id, &input);
-    let gives = if streams { Gives::Stream } else { Gives::Value };
-    let plan = Plan::new("run", gives, vec![quoted(&id), input]);
+    let result = if streams { ResultKind::Stream } else { ResultKind::Value };
+    let plan = Plan::new("run", result, vec![quoted(&id), input]);
     let thinks = fields.get("thinking").and_then(|thinking| thinking.get("type"));
     let thinks = thinks.is_some_and(|kind| kind.is("enabled") || kind.is("adaptive"));
-    let head = Head { id: made_up("msg_", clock), model: name, thinks, clock };
+    let head = Head { id: random_id("msg_", clock), model: name, thinks, clock };
     Ok(Step::Call(plan, Box::new(Messages { head, reading, streams })))
 }
 
-/// The refusal of the route that counts.
-pub fn no_count() -> Error {
+/// The error of the route that counts tokens.
+pub fn counting_unsupported() -> Error {
     let why = "Workers AI does not count tokens before they are used: the usage of an answer has them.";
     Error::new(Code::NotFound, why)
 }
 
-/// What the parts of an answer have in common.
+/// The members that all parts of an answer have in common.
 #[derive(Debug, Clone)]
 struct Head {
     id: String,
-    /// As the request names it.
+    /// The name in the request.
     model: String,
-    /// Does the request want thinking? Who does not takes the first part for the answer.
+    /// True if the request enables thinking. Other callers treat the first block as the answer.
     thinks: bool,
     clock: Clock,
 }
@@ -69,7 +69,7 @@ impl Answer for Messages {
     }
 }
 
-/// Anthropic's word for the end of an answer. A reason that nobody knows keeps a word of its own: it is no success.
+/// Anthropic's stop reason. An unknown reason does not become `end_turn`, because it may not be a success.
 fn stop_reason(reason: FinishReason) -> &'static str {
     match reason {
         FinishReason::Length => "max_tokens",
@@ -80,13 +80,13 @@ fn stop_reason(reason: FinishReason) -> &'static str {
     }
 }
 
-/// The block of thinking that nobody else can read.
+/// Writes a block of encrypted thinking.
 fn write_redacted(data: &str, out: &mut Writer) {
     out.text("type", "redacted_thinking");
     out.text("data", data);
 }
 
-/// Anthropic counts what came from the cache beside the input.
+/// Anthropic does not include cached tokens in the input tokens.
 fn write_usage(usage: &Usage, out: &mut Writer) {
     let cached = usage.cached_tokens.unwrap_or(0);
     out.number("input_tokens", usage.prompt_tokens.unwrap_or(0).saturating_sub(cached).max(0));

@@ -1,4 +1,4 @@
-//! A request of Anthropic's as that of a chat.
+//! Converts a request of Anthropic's API to that of a chat.
 
 use crate::error::Error;
 use crate::serve::request::{raw, text, whole, wrong};
@@ -6,7 +6,7 @@ use crate::text::{concat, decimal};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// Members that are read here, or that only Anthropic's own service has a use for.
+/// Members that are handled here, or that only Anthropic's own service uses.
 const OWN: [&str; 18] = [
     "model",
     "messages",
@@ -28,7 +28,7 @@ const OWN: [&str; 18] = [
     "cache_control",
 ];
 
-/// The chat's input, as JSON text.
+/// The chat's input as JSON text.
 pub fn chat(request: Value<'_>, streams: bool, is_own: bool) -> Result<String, Error> {
     let Some(messages) = request.get("messages").filter(|messages| messages.is_array()) else {
         return Err(Error::invalid("messages", "messages must be an array of messages."));
@@ -69,7 +69,7 @@ pub fn chat(request: Value<'_>, streams: bool, is_own: bool) -> Result<String, E
     let stops = request.get("stop_sequences").filter(|stops| stops.items().next().is_some());
     Ok(Writer::object(|out| {
         out.raw("messages", &concat(&["[", &turns.join(","), "]"]));
-        // Models of other authors have the newer name.
+        // Models of other authors use the newer name.
         out.number(if is_own { "max_tokens" } else { "max_completion_tokens" }, most);
         if let Some(stops) = stops {
             out.raw("stop", &raw(stops));
@@ -87,7 +87,7 @@ pub fn chat(request: Value<'_>, streams: bool, is_own: bool) -> Result<String, E
     }))
 }
 
-/// The text of a text, or of blocks of text.
+/// The text of a string, or of text blocks.
 fn words(content: Value<'_>, field: &str) -> Result<String, Error> {
     if let Some(text) = content.text() {
         return Ok(text);
@@ -102,7 +102,7 @@ fn words(content: Value<'_>, field: &str) -> Result<String, Error> {
     Ok(texts.join("\n"))
 }
 
-/// The turn of a user: the results of tools, which are messages of their own, and then what he says.
+/// Converts a user's turn: tool results, which become messages of their own, then the rest.
 fn user(message: Value<'_>, field: &str, turns: &mut Vec<String>) -> Result<(), Error> {
     let Some(content) = message.get("content") else {
         return Err(Error::invalid(&concat(&[field, ".content"]), "content is missing."));
@@ -115,7 +115,7 @@ fn user(message: Value<'_>, field: &str, turns: &mut Vec<String>) -> Result<(), 
     for block in content.items() {
         match block.get("type") {
             Some(kind) if kind.is("tool_result") => {
-                // What was said before the results is a turn before them.
+                // Content before the results becomes a turn before them.
                 flush(&mut parts, turns);
                 result(block, field, turns, &mut parts)?;
             }
@@ -140,7 +140,7 @@ fn turn(role: &str, content: &str) -> String {
     })
 }
 
-/// A result of a tool. Images in it are what the user says next: a tool's message has none.
+/// Converts a tool result. Images in it become content of the user, because the message of a tool has none.
 fn result(
     block: Value<'_>,
     field: &str,
@@ -173,7 +173,7 @@ fn result(
     Ok(())
 }
 
-/// A block of a user's as a part of a message.
+/// Converts a block of the user to a part of a message.
 fn part(block: Value<'_>, field: &str) -> Result<String, Error> {
     let kind = block.get("type");
     let is = |name: &str| kind.is_some_and(|kind| kind.is(name));
@@ -198,7 +198,7 @@ fn part(block: Value<'_>, field: &str) -> Result<String, Error> {
     }))
 }
 
-/// The model's own turn. Thinking that is signed goes back as it is to models of other authors, which have signed it.
+/// Converts the model's turn. Signed thinking is returned to models of other authors, which have signed it.
 fn assistant(message: Value<'_>, field: &str, is_own: bool) -> Result<String, Error> {
     let content = message.get("content");
     let (mut texts, mut thoughts, mut calls) = (Vec::new(), Vec::new(), Vec::new());
@@ -213,7 +213,7 @@ fn assistant(message: Value<'_>, field: &str, is_own: bool) -> Result<String, Er
                     Some("thinking") if !is_own && !text("signature").is_empty() => signed.push(raw(block)),
                     Some("thinking") => thoughts.push(text("thinking")),
                     Some("redacted_thinking") if !is_own => signed.push(raw(block)),
-                    // Nobody else can read it.
+                    // Only Anthropic's service can read it.
                     Some("redacted_thinking") => {}
                     Some("tool_use") => calls.push(call(block)),
                     _ => return Err(unknown(block, field)),
@@ -275,7 +275,7 @@ fn tools(request: Value<'_>) -> Result<Option<String>, Error> {
             out.text("type", "function");
             out.member("function", |out| {
                 out.raw("name", &raw(name));
-                // Some models want one.
+                // Some models require one.
                 out.raw("description", &description.map_or_else(|| "\"\"".to_owned(), raw));
                 out.raw("parameters", &raw(schema));
             });

@@ -1,18 +1,19 @@
-//! An answer as the events of a message: blocks follow each other, and none begins before the one before it has ended.
+//! Encodes an answer as the events of a message. Its blocks are sequential: each one ends before the next
+//! one begins.
 
 use super::{Head, stop_reason, write_redacted, write_usage};
 use crate::error::{Code, Error};
 use crate::serve::refusal::{self, Dialect as Shape};
 use crate::serve::stream::{StreamEncoder, write_event};
-use crate::serve::whole_answer::{AROUND_INPUT, made_up};
+use crate::serve::whole_answer::{AROUND_INPUT, random_id};
 use crate::text::{concat, lossy};
 use crate::wire::dialect::Dialect;
 use crate::wire::json::{self, Value};
 use crate::wire::openai::collected::{Call, Collected};
-use crate::wire::openai::names::Names;
+use crate::wire::openai::names::HeldCalls;
 use crate::wire::write::Writer;
 
-/// What the open block is.
+/// The kind of the open block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Block {
     Thinking,
@@ -21,22 +22,22 @@ enum Block {
     Tool(u32),
 }
 
-/// See the module.
+/// See the module documentation.
 pub struct EventEncoder {
     head: Head,
     begun: bool,
-    /// Blocks that have begun.
+    /// The number of blocks that have begun.
     blocks: i64,
     open: Option<Block>,
-    /// What has come of the arguments of the call whose block is open.
+    /// The arguments received for the call whose block is open.
     arguments: String,
     /// The calls whose block has begun.
     written: Vec<u32>,
     /// Calls whose block has not begun.
     waiting: Vec<Call>,
-    /// Text that came among the arguments of a call.
+    /// Text that arrived among the arguments of a call.
     text: Vec<u8>,
-    names: Names,
+    names: HeldCalls,
 }
 
 impl EventEncoder {
@@ -50,7 +51,7 @@ impl EventEncoder {
             written: Vec::new(),
             waiting: Vec::new(),
             text: Vec::new(),
-            names: Names::default(),
+            names: HeldCalls::default(),
         }
     }
 
@@ -73,7 +74,7 @@ impl EventEncoder {
         });
     }
 
-    /// Thinking, its signature, and what of it nobody else can read: for who asks for it.
+    /// Writes thinking, its signature, and encrypted thinking, if the request enables it.
     fn think(&mut self, collected: &Collected, out: &mut Vec<u8>) {
         if !(collected.reasoning.is_empty() && collected.signature.is_empty()) {
             self.open(Block::Thinking, out, |out| {
@@ -87,7 +88,7 @@ impl EventEncoder {
         }
         if !collected.signature.is_empty() {
             self.delta("signature_delta", "signature", &lossy(&collected.signature), out);
-            // What follows is another thought.
+            // The next piece belongs to another block.
             self.close(out);
         }
         for data in &collected.redacted {
@@ -96,7 +97,7 @@ impl EventEncoder {
         }
     }
 
-    /// Ends the block that is open, if it is another one, and begins this one.
+    /// Closes the open block if it is another one, and opens this one.
     fn open(&mut self, block: Block, out: &mut Vec<u8>, write: impl FnOnce(&mut Writer)) {
         if self.open == Some(block) {
             return;
@@ -132,8 +133,11 @@ impl EventEncoder {
     }
 
     fn call(&mut self, call: &Call, out: &mut Vec<u8>) {
-        let id =
-            call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| made_up("toolu_", self.head.clock));
+        let id = call
+            .id
+            .clone()
+            .filter(|id| !id.is_empty())
+            .unwrap_or_else(|| random_id("toolu_", self.head.clock));
         if self.open != Some(Block::Tool(call.slot)) {
             self.arguments.clear();
             self.written.push(call.slot);
@@ -152,8 +156,8 @@ impl EventEncoder {
         }
     }
 
-    /// A piece of a call. A block that has ended cannot go on, so a call without arguments waits for some, and one that comes among those of another call
-    /// waits as well.
+    /// Adds a part of a call. A block that has ended cannot continue, so a call without arguments waits for some, and a
+    /// call that arrives among the arguments of another one waits as well.
     fn add(&mut self, call: Call, out: &mut Vec<u8>) -> Result<(), Error> {
         let is_open = self.open == Some(Block::Tool(call.slot));
         if !is_open && self.written.contains(&call.slot) {
@@ -244,7 +248,7 @@ impl StreamEncoder for EventEncoder {
     }
 }
 
-/// May it be the beginning of an object? Nothing may.
+/// True if a text may be the start of an object, including an empty text.
 fn is_object(arguments: &str) -> bool {
     matches!(arguments.trim_ascii_start().as_bytes().first(), None | Some(b'{'))
 }

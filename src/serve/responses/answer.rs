@@ -1,22 +1,22 @@
-//! A whole answer as a response, and the items of its output.
+//! Encodes a whole answer as a Response, and the items of its output.
 
 use super::{Head, write_usage};
 use crate::error::Error;
 use crate::serve::Clock;
 use crate::serve::refusal;
-use crate::serve::whole_answer::{Call, WholeAnswer, made_up};
+use crate::serve::whole_answer::{Call, WholeAnswer, random_id};
 use crate::text::concat;
 use crate::wire::dialect::{FinishReason, Usage};
 use crate::wire::write::Writer;
 
-/// How a response stands.
+/// The state of a Response.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct End<'a> {
-    /// Why it ended; none while it goes on.
+    /// The finish reason; `None` while it continues.
     pub reason: Option<FinishReason>,
-    /// Its tokens.
+    /// The token usage.
     pub usage: Option<&'a Usage>,
-    /// What it has failed with.
+    /// The failure.
     pub error: Option<&'a Error>,
 }
 
@@ -26,12 +26,12 @@ impl End<'_> {
             _ if self.error.is_some() => "failed",
             None => "in_progress",
             Some(FinishReason::Stop | FinishReason::ToolCalls) => "completed",
-            // Nor is a reason that nobody knows a success.
+            // An unknown reason may not be a success.
             Some(_) => "incomplete",
         }
     }
 
-    /// The name of the event that ends its stream.
+    /// The name of the event that ends the stream.
     pub fn event(&self) -> &'static str {
         match self.status() {
             "failed" => "response.failed",
@@ -41,7 +41,7 @@ impl End<'_> {
     }
 }
 
-/// A response, as JSON text.
+/// A Response as JSON text.
 pub fn response(head: &Head, items: &[String], end: End<'_>) -> String {
     Writer::object(|out| {
         out.text("id", &head.id);
@@ -79,16 +79,16 @@ pub fn response(head: &Head, items: &[String], end: End<'_>) -> String {
 pub fn items(answer: &WholeAnswer, clock: Clock) -> Vec<String> {
     let mut items = Vec::new();
     if !answer.reasoning.is_empty() {
-        items.push(reasoning(&made_up("rs_", clock), Some(&answer.reasoning)));
+        items.push(reasoning(&random_id("rs_", clock), Some(&answer.reasoning)));
     }
     if !answer.text.is_empty() || answer.calls.is_empty() {
-        items.push(message(&made_up("msg_", clock), Some(&answer.text)));
+        items.push(message(&random_id("msg_", clock), Some(&answer.text)));
     }
-    items.extend(answer.calls.iter().map(|call| function_call(&made_up("fc_", clock), call, true)));
+    items.extend(answer.calls.iter().map(|call| function_call(&random_id("fc_", clock), call, true)));
     items
 }
 
-/// What the model thought; none: it begins.
+/// A reasoning item; without text, at its start.
 pub fn reasoning(id: &str, text: Option<&str>) -> String {
     Writer::object(|out| {
         out.text("id", id);
@@ -103,7 +103,7 @@ pub fn reasoning(id: &str, text: Option<&str>) -> String {
     })
 }
 
-/// Its text; none: it begins.
+/// A message item; without text, at its start.
 pub fn message(id: &str, text: Option<&str>) -> String {
     Writer::object(|out| {
         out.text("id", id);
@@ -118,7 +118,7 @@ pub fn message(id: &str, text: Option<&str>) -> String {
     })
 }
 
-/// The members of a part of a message.
+/// Writes the members of a message's part.
 pub fn write_part(text: &str, out: &mut Writer) {
     out.text("type", "output_text");
     out.text("text", text);
@@ -126,13 +126,13 @@ pub fn write_part(text: &str, out: &mut Writer) {
     out.raw("logprobs", "[]");
 }
 
-/// The members of the part that thoughts have.
+/// Writes the members of a reasoning part.
 pub fn write_thoughts(text: &str, out: &mut Writer) {
     out.text("type", "reasoning_text");
     out.text("text", text);
 }
 
-/// A tool that it calls.
+/// A function call item.
 pub fn function_call(id: &str, call: &Call, is_complete: bool) -> String {
     Writer::object(|out| {
         out.text("id", id);

@@ -1,5 +1,5 @@
-//! What a model has answered in another dialect where a Response was to come, as one. Events of Responses go through as they came; so does what is
-//! wrong with a stream, and nothing behind it: whoever reads the conversion makes the error of it.
+//! Converts an answer in another dialect to a Response. Events of Responses are passed on unchanged. A
+//! failure in a stream is passed on too, and nothing after it: the consumer creates the error.
 
 use super::answer::{End, items, response};
 use super::stream::EventEncoder;
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::reply::open_answer;
 use crate::serve::Clock;
 use crate::serve::stream::StreamEncoder;
-use crate::serve::whole_answer::{WholeAnswer, made_up, reading};
+use crate::serve::whole_answer::{WholeAnswer, random_id, reading};
 use crate::text::find;
 use crate::wire::answer_events::{Step, judge_end, step};
 use crate::wire::dialect::{Dialect, Reading};
@@ -17,10 +17,8 @@ use crate::wire::json::{self, Value};
 use crate::wire::openai::collected::Collected;
 use crate::wire::openai::conversion::{self, Output, Rewriter};
 use crate::wire::openai::responses;
-use crate::wire::sse::{Event, Listener, Next};
-use crate::wire::window::Window;
 
-/// What is known of a request.
+/// The properties of a request.
 #[derive(Debug, Clone)]
 pub struct Request {
     head: Head,
@@ -28,7 +26,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Of a model; `request` is JSON text of what the response repeats of it.
+    /// For a model; `request` is the JSON text of the members that the Response repeats.
     pub fn new(model: &str, request: &str, clock: Clock) -> Self {
         let request = json::parse(request.as_bytes()).ok();
         let repeated = |request: Value<'_>| common(request, model, clock);
@@ -36,12 +34,12 @@ impl Request {
         let most = request.and_then(|request| request.get("max_output_tokens")?.as_i64());
         let max_tokens = most.and_then(|most| u32::try_from(most).ok()).unwrap_or(0);
         Request {
-            head: Head { id: made_up("resp_", clock), common: request.map_or_else(empty, repeated), clock },
+            head: Head { id: random_id("resp_", clock), common: request.map_or_else(empty, repeated), clock },
             reading: Reading { max_tokens, ..reading(model, "{}") },
         }
     }
 
-    /// The Response that a whole answer of another dialect is.
+    /// Converts a whole answer in another dialect to a Response.
     pub fn whole(&self, answer: Value<'_>) -> Result<String, Error> {
         let whole = WholeAnswer::of(answer, self.reading, self.head.clock)?;
         let end = End { reason: Some(whole.reason), usage: Some(&whole.usage), error: None };
@@ -49,11 +47,11 @@ impl Request {
     }
 }
 
-/// See the module.
+/// See the module documentation.
 pub type Conversion = conversion::Conversion<Events>;
 
 impl Conversion {
-    /// Of a stream of which nothing has come.
+    /// A conversion without any input.
     pub fn new(request: Request, max_event_bytes: f64) -> Self {
         let events = Events {
             encoder: EventEncoder::new(request.head.clone()),
@@ -68,12 +66,12 @@ impl Conversion {
     }
 }
 
-/// Who converts the events.
+/// Converts the events.
 pub struct Events {
     encoder: EventEncoder,
     dialect: Dialect,
     collected: Collected,
-    /// Are they events of Responses? None as long as no event has decided it.
+    /// True if the events are those of Responses; `None` until an event has decided it.
     passes: Option<bool>,
     has_chunks: bool,
     request: Request,
@@ -81,53 +79,6 @@ pub struct Events {
 }
 
 impl Rewriter for Events {
-    fn output(&mut self) -> &mut Output {
-        &mut self.output
-    }
-
-    /// What is no answer goes through as it came.
-    fn whole(&self, answer: Vec<u8>) -> Vec<u8> {
-        let Ok((answer_bytes, _)) = open_answer(&answer, Wrapping::Enveloped, None) else { return answer };
-        let Ok(value) = json::parse(answer_bytes) else { return answer };
-        if value.get("output").is_some_and(|output| output.is_array()) {
-            return responses::event_stream(&crate::text::lossy(answer_bytes));
-        }
-        match self.request.whole(value) {
-            Ok(response) => responses::event_stream(&response),
-            Err(_) => answer,
-        }
-    }
-
-    fn end(&mut self) {
-        if !self.output.is_over && self.dialect.is_complete() {
-            self.close();
-        }
-    }
-}
-
-impl Events {
-    /// The service has ended the stream. If that does not complete the answer, no closing events are written: the end marker alone, behind calls
-    /// that have no name, by which the reader of these events fails.
-    fn close(&mut self) {
-        if self.passes != Some(true) {
-            if judge_end(&self.dialect, self.has_chunks).is_ok() {
-                self.collected.begin();
-                self.dialect.end(&mut self.collected);
-                self.write(None);
-                // It cannot fail: it has been judged.
-                let _ = self.encoder.end(&self.collected, &self.dialect, &mut self.output.bytes);
-            } else {
-                self.encoder.release_calls(&mut self.output.bytes);
-            }
-        }
-        self.output.close();
-    }
-
-    fn write(&mut self, chunk: Option<Value<'_>>) {
-        // Its items may be open side by side: there is nothing that it refuses.
-        let _ = self.encoder.chunk(chunk, &mut self.collected, &self.dialect, &mut self.output.bytes);
-    }
-
     fn convert(&mut self, name: Option<&[u8]>, data: &[u8]) {
         match step(name, data, self.output.is_last) {
             Step::Nothing => {}
@@ -159,13 +110,52 @@ impl Events {
             }
         }
     }
+
+    fn output(&mut self) -> &mut Output {
+        &mut self.output
+    }
+
+    /// A reply that is not an answer is passed on unchanged.
+    fn whole(&self, answer: Vec<u8>) -> Vec<u8> {
+        let Ok((answer_bytes, _)) = open_answer(&answer, Wrapping::Enveloped, None) else { return answer };
+        let Ok(value) = json::parse(answer_bytes) else { return answer };
+        if value.get("output").is_some_and(|output| output.is_array()) {
+            return responses::event_stream(&crate::text::lossy(answer_bytes));
+        }
+        match self.request.whole(value) {
+            Ok(response) => responses::event_stream(&response),
+            Err(_) => answer,
+        }
+    }
+
+    fn end(&mut self) {
+        if !self.output.is_over && self.dialect.is_complete() {
+            self.close();
+        }
+    }
 }
 
-impl Listener for Events {
-    fn event(&mut self, window: &Window, event: Event) -> Next {
-        let name = event.name.map(|(at, len)| window.slice(at, len));
-        self.convert(name, window.slice(event.data.0, event.data.1));
-        if self.output.is_over { Next::Pause } else { Next::Continue }
+impl Events {
+    /// The service has ended the stream. If the answer is incomplete, no closing events are written, only
+    /// the end marker. It follows calls without a name, which make the consumer fail.
+    fn close(&mut self) {
+        if self.passes != Some(true) {
+            if judge_end(&self.dialect, self.has_chunks).is_ok() {
+                self.collected.begin();
+                self.dialect.end(&mut self.collected);
+                self.write(None);
+                // It cannot fail, because the end was checked.
+                let _ = self.encoder.end(&self.collected, &self.dialect, &mut self.output.bytes);
+            } else {
+                self.encoder.release_calls(&mut self.output.bytes);
+            }
+        }
+        self.output.close();
+    }
+
+    fn write(&mut self, chunk: Option<Value<'_>>) {
+        // It cannot fail, because the items of a Response may be open at once.
+        let _ = self.encoder.chunk(chunk, &mut self.collected, &self.dialect, &mut self.output.bytes);
     }
 }
 
@@ -173,6 +163,7 @@ impl Listener for Events {
 mod tests {
     use super::*;
     use crate::wire::openai::Converter;
+    use crate::wire::window::Window;
 
     fn converted(pieces: &[&[u8]]) -> String {
         let clock = Clock { now: 7, random: || 0.5 };
@@ -187,7 +178,7 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    /// Wherever it is cut.
+    /// Converts a stream, cut at every position.
     fn everywhere(stream: &str) -> String {
         let bytes = stream.as_bytes();
         let whole = converted(&[bytes]);

@@ -1,5 +1,5 @@
-//! `/v1/responses`: passed on for the models of the service's own that speak them, else translated to a chat and back. Nothing is kept: what
-//! refers to an earlier response is refused.
+//! `/v1/responses`: passed on for models of the service that support the format, otherwise translated to a
+//! chat and back. Nothing is stored, so requests that refer to an earlier Response are rejected.
 
 mod answer;
 pub mod conversion;
@@ -9,17 +9,17 @@ mod stream;
 use super::Clock;
 use super::allowed::{Allowed, model, quoted};
 use super::exchange::{Answer, Body, Step};
-use super::plan::{Gives, Plan};
+use super::plan::{Plan, ResultKind};
 use super::request::{copy, flag, object, raw, text};
 use super::stream::StreamEncoder;
-use super::whole_answer::{WholeAnswer, made_up, reading};
+use super::whole_answer::{WholeAnswer, random_id, reading};
 use crate::error::{Code, Error};
 use crate::text::find;
 use crate::wire::dialect::{Reading, Usage};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// The plan of a request, and the encoder of its answer.
+/// Plans the call for a request, with the encoder of its answer.
 pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error> {
     let fields = object(body)?;
     let (name, id) = model(allowed, fields)?;
@@ -44,20 +44,20 @@ pub fn step(body: &[u8], allowed: &Allowed, clock: Clock) -> Result<Step, Error>
             out.text("model", &id);
             copy(fields, &but, out);
         });
-        let mut plan = Plan::new("responses.create", Gives::Value, vec![request]);
+        let mut plan = Plan::new("responses.create", ResultKind::Value, vec![request]);
         plan.session_affinity = session_affinity;
         return Ok(Step::Call(plan, Box::new(Passed)));
     }
     let input = request::chat(fields, streams)?;
     let reading = reading(&id, &input);
-    let gives = if streams { Gives::Stream } else { Gives::Value };
-    let mut plan = Plan::new("run", gives, vec![quoted(&id), input]);
+    let result = if streams { ResultKind::Stream } else { ResultKind::Value };
+    let mut plan = Plan::new("run", result, vec![quoted(&id), input]);
     plan.session_affinity = session_affinity;
-    let head = Head { id: made_up("resp_", clock), common: common(fields, &name, clock), clock };
+    let head = Head { id: random_id("resp_", clock), common: common(fields, &name, clock), clock };
     Ok(Step::Call(plan, Box::new(Responses { head, reading, streams })))
 }
 
-/// What would need an earlier response, or would be got later.
+/// Rejects requests that need an earlier Response, or that are retrieved later.
 fn refuse_state(request: Value<'_>) -> Result<(), Error> {
     for (name, why) in [
         ("previous_response_id", "Responses are not kept here: send the whole conversation as input."),
@@ -74,16 +74,16 @@ fn refuse_state(request: Value<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// What the events of a response have in common.
+/// The members that all events of a Response have in common.
 #[derive(Debug, Clone)]
 struct Head {
     id: String,
-    /// Members that repeat the request, as JSON text of an object.
+    /// Members that repeat the request, as the JSON text of an object.
     common: String,
     clock: Clock,
 }
 
-/// What a response says of its request.
+/// The members of a Response that repeat its request.
 fn common(request: Value<'_>, name: &str, clock: Clock) -> String {
     let of = |name: &str, otherwise: &str| {
         request.get(name).filter(|value| !value.is_null()).map_or_else(|| otherwise.to_owned(), raw)
@@ -111,7 +111,7 @@ fn common(request: Value<'_>, name: &str, clock: Clock) -> String {
     })
 }
 
-/// A response of the service's own.
+/// A Response of the service, which is passed on.
 struct Passed;
 
 impl Answer for Passed {

@@ -1,4 +1,4 @@
-//! A request for a response as that of a chat.
+//! Converts a request for a Response to that of a chat.
 
 use crate::error::Error;
 use crate::serve::request::{copy, raw, whole, wrong};
@@ -6,7 +6,7 @@ use crate::text::{concat, decimal};
 use crate::wire::json::Value;
 use crate::wire::write::Writer;
 
-/// Members that are read here, or that only OpenAI's own service has a use for.
+/// Members that are handled here, or that only OpenAI's own service uses.
 const OWN: [&str; 25] = [
     "model",
     "input",
@@ -35,7 +35,7 @@ const OWN: [&str; 25] = [
     "context_management",
 ];
 
-/// The chat's input, as JSON text.
+/// The chat's input as JSON text.
 pub fn chat(request: Value<'_>, streams: bool) -> Result<String, Error> {
     let turns = turns(request)?;
     let tools = tools(request)?;
@@ -83,7 +83,8 @@ fn turns(request: Value<'_>) -> Result<Vec<String>, Error> {
     Ok(turns.all)
 }
 
-/// The messages of a chat. What the model said, thought and called is one turn there, and several items here.
+/// The messages of a chat. Text, reasoning and calls of the model are one message there, and several items
+/// here.
 #[derive(Default)]
 struct Turns {
     all: Vec<String>,
@@ -197,7 +198,7 @@ impl Turns {
     }
 }
 
-/// The text of a text, or of parts of text.
+/// The text of a string, or of text parts.
 fn words(content: Value<'_>, field: &str) -> Result<String, Error> {
     if let Some(text) = content.text() {
         return Ok(text);
@@ -213,7 +214,7 @@ fn words(content: Value<'_>, field: &str) -> Result<String, Error> {
     Ok(texts)
 }
 
-/// What a user says, as JSON text.
+/// The content of a user as JSON text.
 fn parts(content: Value<'_>, field: &str) -> Result<String, Error> {
     if content.is_string() {
         return Ok(raw(content));
@@ -284,7 +285,7 @@ fn choice(request: Value<'_>) -> Result<Option<String>, Error> {
     }
 }
 
-/// `text.format` as a chat's `response_format`.
+/// Converts `text.format` to the `response_format` of a chat.
 fn format(request: Value<'_>) -> Result<Option<String>, Error> {
     let Some(format) =
         request.get("text").and_then(|text| text.get("format")).filter(|format| !format.is_null())

@@ -1,18 +1,19 @@
-//! An answer as the events of a response. Unlike a message's blocks the items of a response may be open side by side.
+//! Encodes an answer as the events of a Response. Unlike the blocks of a message, several items may be open
+//! at once.
 
 use super::Head;
 use super::answer::{End, function_call, message, reasoning, response, write_part, write_thoughts};
 use crate::error::Error;
 use crate::serve::stream::{StreamEncoder, write_event};
-use crate::serve::whole_answer::{Call, made_up};
+use crate::serve::whole_answer::{Call, random_id};
 use crate::text::lossy;
 use crate::wire::dialect::Dialect;
 use crate::wire::json::Value;
 use crate::wire::openai::collected::{Call as Piece, Collected};
-use crate::wire::openai::names::Names;
+use crate::wire::openai::names::HeldCalls;
 use crate::wire::write::Writer;
 
-/// What an item is.
+/// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Reasoning,
@@ -20,7 +21,7 @@ enum Kind {
     Call(u32),
 }
 
-/// An item of the output, as far as it has come.
+/// An item of the output, as far as it was received.
 #[derive(Debug)]
 struct Item {
     kind: Kind,
@@ -46,21 +47,21 @@ impl Item {
     }
 }
 
-/// See the module.
+/// See the module documentation.
 pub struct EventEncoder {
     head: Head,
-    /// Events so far.
+    /// The number of events so far.
     number: i64,
     items: Vec<Item>,
-    names: Names,
+    names: HeldCalls,
 }
 
 impl EventEncoder {
     pub fn new(head: Head) -> Self {
-        EventEncoder { head, number: 0, items: Vec::new(), names: Names::default() }
+        EventEncoder { head, number: 0, items: Vec::new(), names: HeldCalls::default() }
     }
 
-    /// Writes the calls that were held back for their names.
+    /// Writes the calls that were held back until their names are complete.
     pub fn release_calls(&mut self, out: &mut Vec<u8>) {
         for call in self.names.release() {
             self.call(&call, out);
@@ -87,7 +88,7 @@ impl EventEncoder {
         }
     }
 
-    /// An event of an item.
+    /// Writes an event of an item.
     fn item_event(&mut self, kind: &str, place: usize, out: &mut Vec<u8>, write: impl FnOnce(&mut Writer)) {
         let id = self.items.get(place).map(|item| item.id.clone());
         self.event(kind, out, |out| {
@@ -97,12 +98,12 @@ impl EventEncoder {
         });
     }
 
-    /// The item of this kind that is open; a new one begins where there is none.
+    /// The index of the open item of this kind; opens one if there is none.
     fn place(&mut self, kind: Kind, piece: Option<&Piece>, out: &mut Vec<u8>) -> usize {
         if let Some(place) = self.items.iter().position(|item| item.kind == kind && !item.is_done) {
             return place;
         }
-        // Thoughts and text end where something else begins.
+        // Reasoning and text end where another item begins.
         for place in 0..self.items.len() {
             if self.items.get(place).is_some_and(|item| !matches!(item.kind, Kind::Call(_))) {
                 self.close(place, out);
@@ -117,9 +118,9 @@ impl EventEncoder {
         let received_id = piece.and_then(|piece| piece.id.clone()).filter(|id| !id.is_empty());
         let item = Item {
             kind,
-            id: made_up(begin, clock),
+            id: random_id(begin, clock),
             text: String::new(),
-            call_id: received_id.unwrap_or_else(|| made_up("call_", clock)),
+            call_id: received_id.unwrap_or_else(|| random_id("call_", clock)),
             name: piece.and_then(|piece| piece.name.clone()).unwrap_or_default(),
             is_done: false,
         };
@@ -133,7 +134,7 @@ impl EventEncoder {
         place
     }
 
-    /// An event of the one part that thoughts have, or the text has.
+    /// Writes an event of the only part of a reasoning or message item.
     fn part_event(&mut self, kind: &str, place: usize, text: &str, out: &mut Vec<u8>) {
         let write: fn(&str, &mut Writer) = match self.items.get(place).map(|item| item.kind) {
             Some(Kind::Message) => write_part,
@@ -177,7 +178,7 @@ impl EventEncoder {
         });
     }
 
-    fn say(&mut self, kind: Kind, event: &str, piece: &str, out: &mut Vec<u8>) {
+    fn write_delta(&mut self, kind: Kind, event: &str, piece: &str, out: &mut Vec<u8>) {
         let place = self.place(kind, None, out);
         if let Some(item) = self.items.get_mut(place) {
             item.text.push_str(piece);
@@ -225,10 +226,15 @@ impl StreamEncoder for EventEncoder {
             self.call(&call, out);
         }
         if !collected.reasoning.is_empty() {
-            self.say(Kind::Reasoning, "response.reasoning_text.delta", &lossy(&collected.reasoning), out);
+            self.write_delta(
+                Kind::Reasoning,
+                "response.reasoning_text.delta",
+                &lossy(&collected.reasoning),
+                out,
+            );
         }
         if !collected.text.is_empty() {
-            self.say(Kind::Message, "response.output_text.delta", &lossy(&collected.text), out);
+            self.write_delta(Kind::Message, "response.output_text.delta", &lossy(&collected.text), out);
         }
         for piece in &collected.calls {
             self.call(piece, out);
@@ -250,7 +256,7 @@ impl StreamEncoder for EventEncoder {
         Ok(())
     }
 
-    /// `error` is what the SDK throws; `response.failed` comes before it for who reads events by himself.
+    /// The SDK throws on `error`; `response.failed` before it is for callers that read the events.
     fn fail(&mut self, error: &Error, out: &mut Vec<u8>) {
         self.begin(out);
         self.finish(End { error: Some(error), ..End::default() }, out);

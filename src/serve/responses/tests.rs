@@ -45,7 +45,7 @@ fn requests() {
     }
     let own =
         planned("POST", PATH, r#"{"model":"@cf/openai/gpt-oss-20b","input":"a","store":false}"#).1.unwrap();
-    assert!(own.contains(r#""method":"responses.create","gives":"value","calls":[[{"model":"@cf/openai/gpt-oss-20b","input":"a"}]]"#), "{own}");
+    assert!(own.contains(r#""method":"responses.create","result":"value","calls":[[{"model":"@cf/openai/gpt-oss-20b","input":"a"}]]"#), "{own}");
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub enum Choice {
 pub struct Sent {
     /// True if the request has the tools.
     pub has_tools: bool,
-    /// The value of `tool_choice`; none if it is not sent.
+    /// The value of `tool_choice`; `None` if it is not sent.
     pub choice: Option<Choice>,
 }
 

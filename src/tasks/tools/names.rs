@@ -53,12 +53,12 @@ impl Names {
         self.0.get(place).map(|(own, _)| own.as_str()).unwrap_or_default()
     }
 
-    /// How many there are.
+    /// The number of names.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// None at all?
+    /// True if there are no names.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

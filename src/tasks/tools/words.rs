@@ -10,12 +10,12 @@ pub struct Words {
 }
 
 impl Words {
-    /// How many there are.
+    /// The number of words.
     pub fn len(&self) -> usize {
         self.words.len()
     }
 
-    /// None at all?
+    /// True if there are no words.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }

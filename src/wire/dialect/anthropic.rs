@@ -1,10 +1,11 @@
-//! Anthropic's dialect, which third-party models answer in whatever was requested: a message of content blocks, or events that name its parts.
+//! Anthropic's dialect, which third-party models answer in regardless of the request: a message with
+//! content blocks, or events with parts of one.
 
 use super::tools::{self, ResponseItem};
 use super::{Dialect, Failure, Sink, chat};
 use crate::wire::json::Value;
 
-/// What an event brings.
+/// The meaning of an event.
 #[derive(Clone, Copy)]
 enum Event {
     Message,
@@ -26,7 +27,7 @@ const EVENTS: [(&str, Event); 7] = [
     ("ping", Event::Nothing),
 ];
 
-/// Reads an event or a whole message, if it is one; tells whether it was.
+/// Reads an event or a whole message of this dialect. Returns whether it was one.
 pub(super) fn read(
     dialect: &mut Dialect,
     kind: Value<'_>,
@@ -61,7 +62,7 @@ pub(super) fn read(
                 dialect.note_finish(reason, sink);
             }
             if let Some(usage) = usage {
-                // It has what the beginning could not know, and not always the rest.
+                // The last event has counts that the first one lacks, and not always the others.
                 dialect.emit_more_usage(usage, sink);
             }
         }
@@ -89,7 +90,7 @@ fn message(dialect: &mut Dialect, message: Value<'_>, sink: &mut dyn Sink) -> Re
     Ok(())
 }
 
-/// Reads a content block, or more of one.
+/// Reads a content block, or a delta of one.
 fn block(
     dialect: &mut Dialect,
     place: Option<i64>,
@@ -100,7 +101,7 @@ fn block(
     let [kind, id, name, input, partial_json] = block.pick(&["type", "id", "name", "input", "partial_json"]);
     let is = |known: &str| kind.is_some_and(|kind| kind.is(known));
     if is("input_json_delta") {
-        // What the service gives to a tool of its own, which it calls itself.
+        // The input of a tool that the service runs itself.
         if place.is_some() && dialect.service_tool == place {
             return Ok(());
         }
@@ -109,7 +110,7 @@ fn block(
         dialect.service_tool = place.filter(|_| is_service);
     }
     if is("tool_use") || is("input_json_delta") {
-        // A call that is streamed begins with an empty input, which is none.
+        // A streamed call begins with an empty input, which is a placeholder.
         let input = input.filter(|input| input.entries().next().is_some());
         let item = ResponseItem { id, name, arguments: input.or(partial_json), is_delta, is_text: false };
         return tools::read_item(dialect, place, item, sink);

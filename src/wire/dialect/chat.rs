@@ -1,15 +1,17 @@
-//! The chat dialect: `choices[].delta` in streams, `choices[].message` in answers, `choices[].text` in completions.
+//! The chat dialect: `choices[].delta` in streams, `choices[].message` in answers, `choices[].text` in
+//! completions.
 
 use super::finish::word_of;
 use super::{Aside, Channels, Dialect, Failure, Sink, aside, tools};
 use crate::wire::json::{Kind, Value};
 
-/// Reads the first choice, whatever its number; others (`n` above 1) are alternatives, not more of the same text. Returns whether there was text or
-/// reasoning.
+/// Reads the first choice, whatever its index; further choices (`n` above 1) are alternatives. Returns
+/// whether there was text or reasoning.
 ///
-/// Where the same is there twice, it counts once: a `message` behind deltas repeats of text, reasoning and calls what they have brought, in the same
-/// chunk or before (MiniMax closes a stream with the whole message). What goes on behind the deltas adds what they lack; what says something else is
-/// passed over, for they have been handed on. `text` repeats what a delta or a message beside it says.
+/// A repetition counts once. A `message` that follows deltas, in the same chunk or later, repeats their
+/// text, reasoning and calls (MiniMax closes a stream with the whole message): if it continues what the
+/// deltas contain, the rest is added; if it differs, it is ignored, because the deltas were already passed
+/// on. `text` repeats a delta or message beside it.
 pub(super) fn choices(
     dialect: &mut Dialect,
     choices: Value<'_>,
@@ -56,7 +58,7 @@ pub(super) fn choices(
     Ok(emitted)
 }
 
-/// Reads a delta or a message; returns whether there was text or reasoning, be it a repetition.
+/// Reads a delta or a message. Returns whether there was text or reasoning, repetitions included.
 pub(super) fn message(
     dialect: &mut Dialect,
     message: Value<'_>,
@@ -93,7 +95,7 @@ pub(super) fn message(
     ]);
     let calls = calls.or(calls_elsewhere).or(camel_calls);
     let mut emitted = repeated.text || repeated.reasoning;
-    // Several names for one channel; where more than one is sent they are equal.
+    // Several names for reasoning. Services that send more than one send equal values.
     let mut thoughts = [reasoning, reasoning_content, thinking, details].into_iter().flatten();
     if repeated.reasoning {
         if let Some(whole) = thoughts.find(|thoughts| thoughts.is_string()) {
@@ -102,7 +104,7 @@ pub(super) fn message(
     } else {
         emitted |= thoughts.any(|thoughts| self::thoughts(dialect, thoughts, sink));
     }
-    // A part that thinks repeats such a member.
+    // A reasoning part of the content repeats such a member.
     dialect.has_thoughts = emitted;
     if repeated.text {
         if let Some(whole) = content.filter(Value::is_string) {
@@ -110,7 +112,7 @@ pub(super) fn message(
         }
     } else {
         for value in [content, refusal].into_iter().flatten() {
-            // An empty list is an answer in JSON where the message is whole and says nothing else.
+            // In a whole message without anything else, an empty list is an answer in JSON.
             let has_calls = calls.is_some_and(|calls| !calls.is_null() && !is_empty_list(calls));
             let is_none = is_empty_list(value) && !(dialect.in_message && !has_calls && !emitted);
             emitted |= !is_none && self::content(dialect, value, sink);
@@ -130,8 +132,8 @@ pub(super) fn message(
     Ok(emitted)
 }
 
-/// Reads thinking in whichever form: a text, a number or a boolean, which are tokens as any other; an object with a text, a list of them. Returns
-/// whether there was any.
+/// Reads reasoning in any form: a text; a number or a boolean, which is a token like any other; an object
+/// with a text; or a list of these. Returns whether there was any.
 #[inline(never)]
 fn thoughts(dialect: &mut Dialect, value: Value<'_>, sink: &mut dyn Sink) -> bool {
     match value.kind() {
@@ -155,7 +157,7 @@ fn thoughts(dialect: &mut Dialect, value: Value<'_>, sink: &mut dyn Sink) -> boo
     }
 }
 
-/// Reads content in whichever form; returns whether there was text or reasoning in it.
+/// Reads content in any form. Returns whether there was text or reasoning in it.
 pub(super) fn content(dialect: &mut Dialect, content: Value<'_>, sink: &mut dyn Sink) -> bool {
     match content.kind() {
         Kind::Array if is_parts(content) => parts(dialect, content, sink),
@@ -167,19 +169,19 @@ pub(super) fn content(dialect: &mut Dialect, content: Value<'_>, sink: &mut dyn 
     }
 }
 
-/// Reads content that comes in parts.
+/// Reads content in parts.
 #[inline(never)]
 pub(super) fn parts(dialect: &mut Dialect, parts: Value<'_>, sink: &mut dyn Sink) -> bool {
     let mut emitted = false;
     for part in parts.items() {
         let said = self::part(dialect, part, sink);
-        // Of a kind that nobody knows here: what it says must not be lost.
+        // A part of an unknown kind: its JSON text is passed on, so that nothing is lost.
         emitted |= said || !is_known(part) && part.get("text").is_none() && dialect.emit_text(part, sink);
     }
     emitted
 }
 
-/// Reads one part; returns whether there was text or reasoning in it.
+/// Reads one part. Returns whether there was text or reasoning in it.
 #[inline(never)]
 pub(super) fn part(dialect: &mut Dialect, part: Value<'_>, sink: &mut dyn Sink) -> bool {
     let [text, refusal, thinking, signature, data, kind, reasoning, summary] =
@@ -190,7 +192,7 @@ pub(super) fn part(dialect: &mut Dialect, part: Value<'_>, sink: &mut dyn Sink) 
     for text in [text, refusal].into_iter().flatten().filter(|_| !thinks) {
         emitted |= dialect.emit_text(text, sink);
     }
-    // A text, or parts with one each.
+    // A text, or parts with a text each.
     let own = [reasoning, text, summary].into_iter().filter(|_| thinks);
     if !dialect.has_thoughts {
         let mut thoughts = std::iter::once(thinking).chain(own).flatten();
@@ -201,9 +203,9 @@ pub(super) fn part(dialect: &mut Dialect, part: Value<'_>, sink: &mut dyn Sink) 
     emitted
 }
 
-/// The kinds of parts that are text of the answer.
+/// The kinds of parts that contain text of the answer.
 const TEXTS: [&str; 5] = ["text", "output_text", "input_text", "refusal", "text_delta"];
-/// Those that are thinking.
+/// The kinds of parts that contain reasoning.
 const THOUGHTS: [&str; 9] = [
     "thinking",
     "reasoning",
@@ -215,7 +217,7 @@ const THOUGHTS: [&str; 9] = [
     "signature_delta",
     "redacted_thinking",
 ];
-/// Those with nothing that could be shown as text; and what the names of such kinds end with.
+/// The kinds of parts without text, and the endings of the names of such kinds.
 const SILENT: [&str; 13] = [
     "image",
     "image_url",
@@ -245,7 +247,7 @@ const SILENT_ENDS: [&str; 11] = [
     "_delta",
 ];
 
-/// Is it a part of a kind that is known here?
+/// True if a part has a known kind.
 fn is_known(part: Value<'_>) -> bool {
     let kind = part.get("type").and_then(|kind| kind.body()).unwrap_or_default();
     let is = |known: &&str| kind == known.as_bytes();
@@ -253,18 +255,19 @@ fn is_known(part: Value<'_>) -> bool {
     TEXTS.iter().any(is) || THOUGHTS.iter().any(is) || SILENT.iter().any(is) || SILENT_ENDS.iter().any(ends)
 }
 
-/// Is it a list of parts? All its members are objects with a `type`, and at least one of these is a kind of part that is known here; any other list is
-/// an answer in JSON, which the service has parsed. Among known parts one of an unknown kind is text as well: its own, or its JSON text.
+/// True for a list of content parts: all items are objects with a `type`, and at least one `type` is known.
+/// Any other list is an answer in JSON that the service has parsed. Among known parts, one of an unknown
+/// kind counts as text.
 pub(super) fn is_parts(value: Value<'_>) -> bool {
     has_types(value) && value.items().any(is_known)
 }
 
-/// Is it a list whose members all have a `type`? An empty one is.
+/// True for a list whose items all have a `type`, including an empty list.
 pub(super) fn has_types(value: Value<'_>) -> bool {
     value.is_array() && value.items().all(|part| part.get("type").is_some_and(|kind| kind.is_string()))
 }
 
-/// Is it a list without members?
+/// True for an empty list.
 pub fn is_empty_list(value: Value<'_>) -> bool {
     value.is_array() && value.items().next().is_none()
 }

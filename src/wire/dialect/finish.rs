@@ -1,28 +1,28 @@
-//! Why a model stopped.
+//! The reason why a model stopped.
 
 use crate::wire::json::Value;
 
-/// Why a model stopped, the same words for every dialect.
+/// The reason why a model stopped, in the terms of all dialects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum FinishReason {
     /// The answer is complete.
     Stop = 0,
-    /// It reached the limit of tokens.
+    /// The limit of tokens was reached.
     Length = 1,
-    /// It wants tools to be called.
+    /// The model calls tools.
     ToolCalls = 2,
-    /// The answer was withheld.
+    /// The answer was blocked by a content filter.
     ContentFilter = 3,
-    /// A reason that has no word of its own here.
+    /// A reason without an equivalent here.
     Other = 4,
 }
 
-/// The members of a choice, or of an answer, that have its finish reason.
+/// The names under which a choice, or an answer, has its finish reason.
 pub const REASONS: [&str; 3] = ["finish_reason", "finishReason", "stop_reason"];
 
-/// The word of a finish reason, which is a text or, with SGLang, an object with the word as its `type`. An empty text is none, and neither is what
-/// "nothing" looks like in some languages: services send it with every chunk.
+/// The text of a finish reason: a string, or the `type` of an object (SGLang). An empty string, and the
+/// word for "nothing" of some languages, which services send with every chunk, count as none.
 #[inline(never)]
 pub fn word(reason: Value<'_>) -> Option<Value<'_>> {
     let word = if reason.is_object() { reason.get("type")? } else { reason };
@@ -31,20 +31,21 @@ pub fn word(reason: Value<'_>) -> Option<Value<'_>> {
     (!["", "null", "none", "undefined"].into_iter().any(is_none)).then_some(word)
 }
 
-/// The word of the [`REASONS`]. A `stop_reason` counts where nothing else is there and its word is known: vLLM has the text or the number of the token
-/// there that the answer stopped at.
+/// The text of the first of the [`REASONS`] that has one. A `stop_reason` counts only if no other is
+/// present and its value is known: vLLM uses it for the text or the token number at which the answer
+/// stopped.
 pub fn word_of([reason, camel, stop]: [Option<Value<'_>>; 3]) -> Option<Value<'_>> {
     let stop = || word(stop?).filter(|word| FinishReason::known(*word).is_some());
     reason.and_then(word).or_else(|| word(camel?)).or_else(stop)
 }
 
 impl FinishReason {
-    /// Reads the service's word.
+    /// Parses the text of a finish reason.
     pub fn of(word: Value<'_>) -> Self {
         Self::known(word).unwrap_or(FinishReason::Other)
     }
 
-    /// Reads a word that has a meaning here.
+    /// Parses a text with a known meaning.
     #[inline(never)]
     fn known(word: Value<'_>) -> Option<Self> {
         use FinishReason::*;
@@ -76,7 +77,7 @@ impl FinishReason {
             ("content_filter", ContentFilter),
             ("content-filter", ContentFilter),
             ("refusal", ContentFilter),
-            // Gemini's, in capitals.
+            // Gemini's, in upper case.
             ("safety", ContentFilter),
             ("recitation", ContentFilter),
             ("blocklist", ContentFilter),
@@ -88,7 +89,7 @@ impl FinishReason {
         WORDS.iter().find(|(known, _)| is(known)).map(|(_, reason)| *reason)
     }
 
-    /// The public word.
+    /// The public name.
     pub fn as_str(self) -> &'static str {
         match self {
             FinishReason::Stop => "stop",

@@ -1,4 +1,5 @@
-//! The service's own dialect: `{ response, tool_calls, usage }` at the top level, and fields of it beside others.
+//! The service's own dialect: `{ response, tool_calls, usage }` at the top level, possibly beside fields of
+//! other dialects.
 
 use super::{Dialect, Failure, Sink, tools};
 use crate::wire::json::Value;

@@ -1,8 +1,9 @@
-//! Reads one JSON object of a text-generation reply, whichever dialect it is in.
+//! Reads one JSON object of a text-generation reply, in any dialect.
 //!
-//! The service answers in five dialects (legacy `response`, chat `choices`, Responses `output` and its events,
-//! `text_completion`, Anthropic's messages and their events), mixes them within one stream, and uses the same fields for a chunk and for a whole answer. So there is one
-//! reader, [`Dialect::read`], for chunks and answers alike; it passes to a [`Sink`] what it finds, in order.
+//! The service answers in five dialects: legacy `response`; chat `choices`; Responses, with an `output`
+//! array or events; `text_completion`; Anthropic's messages and their events. It mixes them within one
+//! stream and uses the same fields for chunks and for whole answers. Therefore one reader,
+//! [`Dialect::read`], handles chunks and answers alike, and passes what it finds to a [`Sink`], in order.
 
 mod anthropic;
 mod chat;
@@ -26,12 +27,12 @@ use crate::text::cut_character;
 use thoughts::Thoughts;
 use tools::Tools;
 
-/// A piece of text as it lies in the bytes that were read.
+/// A piece of text, borrowed from the parsed bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece<'a> {
     /// The bytes of the piece.
     pub bytes: &'a [u8],
-    /// Where it begins in the bytes that were read; [`Piece::APART`] where it is not in them.
+    /// The offset in the parsed bytes, or [`Piece::APART`] if the piece is not in them.
     pub at: usize,
     /// Whether backslashes in it are escapes.
     pub form: Form,
@@ -40,60 +41,62 @@ pub struct Piece<'a> {
 /// How the bytes of a [`Piece`] are encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// The body of a JSON string: escapes are to be resolved.
+    /// The body of a JSON string, with escapes.
     Escaped,
-    /// Text as it stands: a number, a boolean, or JSON that is wanted as JSON.
+    /// Text without escapes: a number, a boolean, or JSON that is passed on as JSON.
     Plain,
 }
 
-/// The part of one tool call that is in one chunk.
+/// The part of a tool call that one chunk contains.
 #[derive(Debug, Clone, Copy)]
 pub struct ToolDelta<'a> {
-    /// Which call of the reply: its place among them.
+    /// The number of the call in the reply, in the order in which calls begin.
     pub slot: u32,
-    /// The call's id, when this chunk names it.
+    /// The call's id, if this chunk contains it.
     pub id: Option<Piece<'a>>,
-    /// The tool's name, when this chunk names it.
+    /// The tool's name, or a piece of it, if this chunk contains it.
     pub name: Option<Piece<'a>>,
     /// More of the arguments' JSON text.
     pub arguments: Option<Piece<'a>>,
-    /// What the model wants to have back with the call, as JSON text: Gemini's signature of a thought.
+    /// Data that the model requires back with the call, as JSON text: Gemini's thought signature.
     pub extra: Option<Piece<'a>>,
 }
 
-/// Where the reader puts what it finds.
+/// Receives the contents of a reply.
 pub trait Sink {
     /// More of the answer.
     fn text(&mut self, piece: Piece<'_>);
-    /// More of the thinking before the answer.
+    /// More of the reasoning before the answer.
     fn reasoning(&mut self, piece: Piece<'_>);
     /// More of a tool call.
     fn tool(&mut self, delta: ToolDelta<'_>);
-    /// A usage object; the last one counts. Where it is `more`, members that it lacks are those of the one before.
+    /// A usage object. The last one counts; if `more` is true, members that it lacks are taken from the one
+    /// before.
     fn usage(&mut self, usage: Piece<'_>, more: bool);
-    /// Something beside the answer.
+    /// Data that is not part of the answer.
     fn aside(&mut self, _kind: Aside, _piece: Piece<'_>) {}
     /// The reply is over.
     fn end(&mut self) {}
 }
 
-/// What a reply has beside its answer.
+/// The data of a reply that is not part of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aside {
-    /// The service's own word for why it ended.
+    /// The service's own finish reason.
     FinishWord,
-    /// The signature of the thinking before it. Anthropic's models want both back beside the calls that follow.
+    /// The signature of the preceding reasoning. Anthropic's models require both back with the calls that
+    /// follow.
     Signature,
-    /// Thinking that nobody else can read, which those models want back as well.
+    /// Encrypted reasoning, which those models require back as well.
     Redacted,
 }
 
-/// Why a reply cannot be read further.
+/// The reason why the rest of a reply is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// The service reports a failure; the span of the object that describes it.
+    /// The service reports a failure. The span of the object that describes it.
     Service(usize, usize),
-    /// The reply is not what any dialect allows.
+    /// The reply is not valid in any dialect.
     Malformed(Malformed),
 }
 
@@ -102,7 +105,7 @@ pub enum Failure {
 pub enum Malformed {
     /// Not JSON.
     NotJson,
-    /// JSON nested deeper than [`super::json::MAX_DEPTH`].
+    /// Nested deeper than [`super::json::MAX_DEPTH`].
     TooDeep,
     /// A tool call's index is not a whole number below [`MAX_TOOL_CALLS`].
     ToolIndex,
@@ -113,7 +116,7 @@ pub enum Malformed {
 }
 
 impl Failure {
-    /// The service reports a failure in this value.
+    /// A failure that the service reports in this value.
     fn at(value: Value<'_>) -> Self {
         let (start, end) = value.span();
         Failure::Service(start, end)
@@ -129,18 +132,18 @@ impl From<super::json::Invalid> for Failure {
     }
 }
 
-/// What of a request decides how its answer is read.
+/// The properties of a request that affect how its answer is read.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
-    /// The most tokens that the answer may have; 0 where the request does not say.
+    /// The limit of the answer's tokens; 0 if the request has none.
     pub max_tokens: u32,
-    /// The request turns thinking off for a model that then calls its whole answer reasoning.
+    /// The request disables reasoning, for a model that then sends its whole answer as reasoning.
     pub reasoning_is_text: bool,
-    /// Where the model's thinking stands.
+    /// Where the model puts its reasoning.
     pub thinking: Thinking,
 }
 
-/// What is counted of an answer.
+/// The part of an answer that a [`Tally`] counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counted {
     Text,
@@ -149,7 +152,7 @@ pub(crate) enum Counted {
     Arguments(u32),
 }
 
-/// The parts of an answer, each with or without something.
+/// For each part of an answer: whether it has content.
 #[derive(Debug, Default, Clone, Copy)]
 struct Channels {
     text: bool,
@@ -157,78 +160,80 @@ struct Channels {
     calls: bool,
 }
 
-/// What has been read of a reply so far and decides how later chunks are read.
+/// The state of one reply: what was read so far and affects how later chunks are read.
 #[derive(Debug, Default)]
 pub struct Dialect {
     reading: Reading,
-    /// Tokens of the answer, by the last usage.
+    /// Tokens of the answer, according to the last usage.
     spent: i64,
     finish: Option<FinishReason>,
-    /// A stream of Responses or of Anthropic's has sent its closing event.
+    /// The stream has sent the closing event of Responses or of Anthropic.
     completed: bool,
-    /// Something of an answer has been read: text, a tool call, or the place where they would stand. Neither a usage nor a finish reason is an
-    /// answer; a failure has them as well.
+    /// Something of an answer was read: text, a tool call, or a member that would contain them. A usage or
+    /// a finish reason is not enough, because failures have them too.
     recognised: bool,
-    /// Text has been passed on, so that a summary of all text is a repetition.
+    /// Text was passed on, so a member that repeats the whole text is ignored.
     text_seen: bool,
     reasoning_seen: bool,
-    /// A usage with numbers other than zero has been passed on.
+    /// A usage with counts other than zero was passed on.
     usage_counted: bool,
     tools: Tools,
-    /// All of the answer comes at once.
+    /// The reply is one whole answer, not a stream.
     is_whole: bool,
-    /// What has come otherwise than in a choice's `message`, which may repeat it.
+    /// The parts that arrived outside of a choice's `message`, which may repeat them.
     in_deltas: Channels,
-    /// A choice's `message` is read.
+    /// A choice's `message` is being read.
     in_message: bool,
-    /// The index of the choice that is read: the first one that has come.
+    /// The index of the choice that is read: the first one received.
     choice: Option<i64>,
-    /// The object that is read has tool calls.
+    /// The current object has tool calls.
     has_calls: bool,
-    /// The message that is read has its thinking in a member of its own.
+    /// The current message has its reasoning in a member of its own.
     has_thoughts: bool,
-    /// The reasoning and the text that have come, as they came.
+    /// Tallies of the reasoning and of the text received.
     received: [Tally; 2],
-    /// What has come of the output of a Response.
+    /// The parts of a Response's output received.
     seen: responses::Seen,
-    /// The block of a tool of the service's own that an Anthropic stream is in.
+    /// The index of the content block in which an Anthropic stream calls a tool of the service.
     service_tool: Option<i64>,
     thoughts: Thoughts,
-    /// The text of the last chunk was looked through for thinking, a character of it was cut, or its reasoning is text.
+    /// The last chunk's text was searched for reasoning, had an incomplete character, or had its reasoning
+    /// passed on as text.
     has_split: bool,
-    /// The beginnings of characters whose ends are in later events, of the reasoning and of the text. Servers that send each token as it comes cut
-    /// characters so.
+    /// Incomplete characters at the end of the reasoning and of the text. Servers that send each token
+    /// separately split characters.
     cut: [Vec<u8>; 2],
 }
 
 impl Dialect {
-    /// A reader of the answer to such a request.
+    /// A reader for the answer to a request.
     pub fn new(reading: Reading) -> Self {
         Dialect { reading, thoughts: Thoughts::new(reading.thinking), ..Dialect::default() }
     }
 
-    /// All of the answer comes at once.
+    /// Declares that the reply is one whole answer.
     pub fn set_whole(&mut self) {
         self.is_whole = true;
         self.thoughts.set_whole();
     }
 
-    /// Is the next text looked through for thinking? Then it may not come as it lies in the chunk.
+    /// True if the next text is searched for reasoning, and so may not be passed on as it is in the chunk.
     pub fn is_splitting(&self) -> bool {
         self.thoughts.is_active()
     }
 
-    /// Has half a character come?
+    /// True if an incomplete character was received.
     pub fn is_cut(&self) -> bool {
         self.cut.iter().any(|begin| !begin.is_empty())
     }
 
-    /// Was the text of the last chunk looked through for thinking, a character of it cut, or its reasoning text? Then the chunk does not say what it is.
+    /// True if the last chunk's text was searched for reasoning, had an incomplete character, or had its
+    /// reasoning passed on as text. Then the chunk itself does not show what was passed on.
     pub fn has_split(&self) -> bool {
         self.has_split
     }
 
-    /// The reply is over: passes on what was held back.
+    /// The reply has ended: passes on the remaining text.
     pub fn end(&mut self, sink: &mut dyn Sink) {
         let most = i64::from(self.reading.max_tokens);
         let is_cut = most == 0 && self.spent >= thoughts::SERVICE_LIMIT && self.finish.is_none();
@@ -239,17 +244,17 @@ impl Dialect {
         sink.end();
     }
 
-    /// It has failed: passes on what was held back.
+    /// The reply has failed: passes on the remaining text.
     pub fn abandon(&mut self, sink: &mut dyn Sink) {
         self.end_cut(sink);
         self.thoughts.end(false, sink);
         sink.end();
     }
 
-    /// Reads one chunk, or one whole answer, into `sink`. Where it reports a failure, what it has of the answer is read all the same, for it was
-    /// paid for; but the failure is the outcome, also where that part is malformed.
+    /// Reads one chunk, or one whole answer, into `sink`. If it reports a failure, its part of the answer
+    /// is read as well, because it was billed; the result is the failure even if that part is malformed.
     pub fn read(&mut self, value: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
-        // Some stand-ins put each chunk into an envelope.
+        // Some test doubles put each chunk into an envelope.
         let mut value = value;
         for _ in 0..crate::reply::MOST_ENVELOPES {
             match enveloped(value) {
@@ -267,7 +272,8 @@ impl Dialect {
             || !is_empty && has_failed_state(value)
             || has_failed_message(value);
         self.recognised |= recognised;
-        // More of an answer, without the object that it should stand in. Alone it is none: it might be a sentence about a failure.
+        // More of an answer, without an object around it. As the first chunk it is not accepted: it may be
+        // a message about a failure.
         if recognised && !failed && matches!(value.kind(), Kind::String | Kind::Number) {
             self.emit_text(value, sink);
         }
@@ -325,7 +331,7 @@ impl Dialect {
         let mut emitted = false;
         if let Some(output) = output.filter(Value::is_array) {
             responses::answer(self, value, output, sink)?;
-            // The SDK's own member, which some services send and nothing else.
+            // A member that the OpenAI SDK adds. Some services send nothing else.
             if let Some(text) = value.get("output_text").filter(|_| !self.text_seen) {
                 emitted = self.emit_text(text, sink);
             }
@@ -333,16 +339,16 @@ impl Dialect {
         if let Some(choices) = choices.filter(Value::is_array) {
             emitted |= chat::choices(self, choices, sink)?;
         }
-        // Some have no choices, but one message.
+        // Some services send one message without `choices`.
         if let Some(message) = message.filter(|message| message.is_object() && choices.is_none()) {
             emitted |= chat::message(self, message, sink)?;
         }
-        // A chunk with text in `choices` only repeats it in `response`, and so it does with tool calls.
+        // `response` repeats the text and the tool calls of `choices` in the same chunk.
         let response = response.filter(|_| !emitted);
         let tool_calls = tool_calls.filter(|_| !self.has_calls);
         let usage = usage.filter(|usage| !usage.is_null()).or_else(|| groq?.get("usage"));
         legacy::fields(self, [response, tool_calls, usage], sink)?;
-        // Ollama's last chunk, and that of text-generation-inference.
+        // The last chunk of Ollama, and of text-generation-inference.
         let is_done = done.is_some_and(|done| done.as_bool() == Some(true));
         let elsewhere = done_reason.filter(|_| is_done).or_else(|| details?.get("finish_reason"));
         if let Some(word) = word_of([reason.or(elsewhere), camel_reason, stop_reason]) {
@@ -353,38 +359,39 @@ impl Dialect {
         Ok(())
     }
 
-    /// Reads the content of a message: a value that stands for a text, or parts.
+    /// Reads the content of a message: a scalar, or parts.
     pub fn read_content(&mut self, content: Value<'_>, sink: &mut dyn Sink) {
         chat::content(self, content, sink);
     }
 
-    /// The last reason to finish, if there was one.
+    /// The last finish reason, if any.
     pub fn finish(&self) -> Option<FinishReason> {
         self.finish
     }
 
-    /// Is the reply complete, by a reason to finish or by a closing event?
+    /// True if the reply is complete: it has a finish reason or a closing event.
     pub fn is_complete(&self) -> bool {
         self.finish.is_some() || self.completed
     }
 
-    /// Has the event come that closes the answer? It ends the stream as `[DONE]` does.
+    /// True after the closing event of a dialect, which ends the stream like `[DONE]`.
     pub fn is_closed(&self) -> bool {
         self.completed
     }
 
-    /// Has anything of an answer been read?
+    /// True if something of an answer was read.
     pub fn is_recognised(&self) -> bool {
         self.recognised
     }
 
-    /// Why the whole reply ended: a reply with tool calls that "stopped" ended for their sake. The older dialect has no reasons; an answer that has
-    /// all the tokens that it may have was cut off.
+    /// The finish reason of the whole reply. A reply with tool calls that reports a stop ended because of
+    /// the calls. The legacy dialect has no finish reasons; an answer that has as many tokens as its limit
+    /// was cut off.
     pub fn final_reason(&self) -> FinishReason {
         let most = i64::from(self.reading.max_tokens);
         match self.finish {
             None | Some(FinishReason::Stop) if !self.tools.is_empty() => FinishReason::ToolCalls,
-            // Whoever answers calls until there are none would ask for ever.
+            // Otherwise a loop that runs tools until there are no calls would never end.
             Some(FinishReason::ToolCalls) if self.tools.is_empty() => FinishReason::Stop,
             None if most > 0 && self.spent >= most => FinishReason::Length,
             None => FinishReason::Stop,
@@ -392,17 +399,17 @@ impl Dialect {
         }
     }
 
-    /// Is there a tool call without a name?
+    /// True if a tool call has no name.
     pub fn has_nameless_call(&self) -> bool {
         self.tools.has_nameless()
     }
 
-    /// The slots of all tool calls, in the order in which they began.
+    /// The slots of all tool calls, in the order in which they begin.
     pub fn tool_slots(&self) -> std::ops::Range<u32> {
         self.tools.slots()
     }
 
-    /// Counts what was read of a channel, by whoever knew its events without reading them here.
+    /// Counts content that the caller passed on without [`Dialect::read`], because it matched a template.
     pub(crate) fn count(&mut self, of: Counted, more: Tally) {
         let is_text = match of {
             Counted::Arguments(slot) => return self.tools.count(slot, more),
@@ -413,7 +420,7 @@ impl Dialect {
         self.received[usize::from(is_text)].join(more);
     }
 
-    /// What a whole text, or thinking, has behind all that has come of it: words that were lost on the way.
+    /// Passes on the rest of a whole text, or reasoning, that continues what was received.
     fn continue_from(&mut self, is_text: bool, whole: Value<'_>, sink: &mut dyn Sink) {
         let mut text = Vec::new();
         if let Some(piece) = Piece::of_text(whole) {
@@ -426,7 +433,8 @@ impl Dialect {
         }
     }
 
-    /// A number that changes whenever the reading of the next chunk may depend on something new.
+    /// Changes when the meaning of a chunk with the same structure may have changed, so that a template is
+    /// no longer valid.
     pub(crate) fn version(&self) -> (usize, Option<FinishReason>, bool) {
         (self.tools.len(), self.finish, self.completed)
     }
@@ -435,7 +443,8 @@ impl Dialect {
         Piece::of_text(value).is_some_and(|piece| self.emit_piece(piece, sink))
     }
 
-    /// A piece with whole characters: what the one before it has left goes before it, and what it lacks the end of is kept.
+    /// Completes the first character of a piece with the bytes held back, and holds back an incomplete last
+    /// character.
     #[inline(never)]
     fn whole_characters<'a>(
         &mut self,
@@ -447,7 +456,7 @@ impl Dialect {
         let [of_reasoning, of_text] = &mut self.cut;
         let cut = if is_text { of_text } else { of_reasoning };
         let len = cut_character(piece.bytes);
-        // Nearly always.
+        // The usual case.
         if len == 0 && cut.is_empty() {
             return piece;
         }
@@ -462,7 +471,7 @@ impl Dialect {
         Piece { bytes: whole, ..piece }
     }
 
-    /// No other half has come.
+    /// Passes on an incomplete character that was never completed.
     fn end_cut(&mut self, sink: &mut dyn Sink) {
         for is_text in [false, true] {
             let [of_reasoning, of_text] = &mut self.cut;
@@ -526,7 +535,7 @@ impl Dialect {
         if !usage::is_usage(value) {
             return;
         }
-        // Some models close with a usage of zeros after the true one.
+        // Some models close with a usage of zeros after the real one.
         let counted = usage::counts_something(value);
         if counted || !self.usage_counted {
             self.usage_counted |= counted;
@@ -535,7 +544,7 @@ impl Dialect {
         }
     }
 
-    /// More of a usage that came in parts.
+    /// Passes on one part of a usage that is sent in parts.
     fn emit_more_usage(&mut self, value: Value<'_>, sink: &mut dyn Sink) {
         if usage::is_usage(value) {
             self.usage_counted = true;
@@ -543,14 +552,14 @@ impl Dialect {
         }
     }
 
-    /// A tool call, or more of one, has been read.
+    /// Notes that a tool call, or a part of one, was read.
     fn note_call(&mut self) {
         self.recognised = true;
         self.has_calls = true;
         self.in_deltas.calls |= !self.in_message;
     }
 
-    /// Takes down a finish reason.
+    /// Stores a finish reason.
     #[inline(never)]
     fn note_finish(&mut self, reason: Value<'_>, sink: &mut dyn Sink) {
         if let Some(word) = finish::word(reason) {
@@ -560,7 +569,7 @@ impl Dialect {
     }
 }
 
-/// Tells of a text beside the answer, if there is something in it.
+/// Passes on data that is not part of the answer, unless it is empty.
 #[inline(never)]
 fn aside(kind: Aside, value: Option<Value<'_>>, sink: &mut dyn Sink) {
     if let Some(piece) = value.and_then(Piece::escaped).filter(|piece| !piece.bytes.is_empty()) {
@@ -568,7 +577,7 @@ fn aside(kind: Aside, value: Option<Value<'_>>, sink: &mut dyn Sink) {
     }
 }
 
-/// What is in the envelope of a chunk that has nothing else.
+/// The chunk inside an envelope that has no other members.
 pub fn enveloped(value: Value<'_>) -> Option<Value<'_>> {
     let [result, kind, response, choices, output, calls] =
         value.pick(&["result", "type", "response", "choices", "output", "tool_calls"]);
@@ -577,11 +586,11 @@ pub fn enveloped(value: Value<'_>) -> Option<Value<'_>> {
 }
 
 impl<'a> Piece<'a> {
-    /// The place of a piece that is not among the bytes that were read.
+    /// The offset of a piece that is not part of the parsed bytes.
     pub const APART: usize = usize::MAX;
 
-    /// The text that a value stands for: strings as they are, numbers and booleans in their own spelling, objects and arrays as
-    /// JSON; `null` stands for none.
+    /// The text of a value: strings as they are, numbers and booleans in their spelling, objects and arrays
+    /// as JSON text; `None` for `null`.
     #[inline(never)]
     fn of_text(value: Value<'a>) -> Option<Self> {
         match value.kind() {
@@ -596,7 +605,7 @@ impl<'a> Piece<'a> {
         Some(Piece { bytes: value.body()?, at: value.span().0 + 1, form: Form::Escaped })
     }
 
-    /// Bytes that are not among those that were read.
+    /// A piece that is not part of the parsed bytes.
     fn apart(bytes: &'a [u8]) -> Self {
         Piece { bytes, at: Self::APART, form: Form::Plain }
     }

@@ -1,14 +1,16 @@
 //! The Responses dialect: an `output` array in answers, events named `response.…` in streams.
 //!
-//! A stream repeats itself: deltas, then the whole part, the whole item, the whole response. Of each part that was streamed nothing is read again, and of
-//! each that was not, the first whole one counts. So what has come is kept by item and part, see [`Seen`]. A whole text that goes on behind the deltas of
-//! its part adds what they lack, see [`continuation`]; one that says something else than they did is passed over, for they have been handed on.
+//! A stream repeats itself: it sends deltas, then the whole part, the whole item, and the whole response. A
+//! part that was streamed is not read again; of a part that was not, the first whole one counts. Therefore
+//! [`Seen`] stores what was received, by item and part. If a whole text continues the deltas of its part,
+//! the rest is added (see [`continuation`]); if it differs from them, it is ignored, because the deltas
+//! were already passed on.
 
 use super::tools::{self, ResponseItem, hash};
 use super::{Dialect, Failure, FinishReason, Form, Malformed, Piece, Sink, chat};
 use crate::wire::json::{self, Value};
 
-/// What an event brings.
+/// The meaning of an event.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Event {
     Delta(Channel),
@@ -23,7 +25,7 @@ enum Event {
     Failed,
 }
 
-/// Where a part of an answer belongs.
+/// The kind of content that a part has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Channel {
     Text,
@@ -32,7 +34,8 @@ enum Channel {
 
 use Channel::{Reasoning, Text};
 
-/// The events that bring something. The input of a custom tool is text, not JSON: it is taken when it is whole.
+/// The events with content. The input of a custom tool is text, not JSON, so it is read only when it is
+/// complete.
 const EVENTS: [(&str, Event); 23] = [
     ("response.output_text.delta", Event::Delta(Text)),
     ("response.refusal.delta", Event::Delta(Text)),
@@ -59,7 +62,8 @@ const EVENTS: [(&str, Event); 23] = [
     ("response.error", Event::Failed),
 ];
 
-/// The items that are calls of the caller's tools, and the member with what a tool gets. Those that have no name are named as their type is.
+/// The items that call tools of the caller, and the member with the tool's input. A call without a name is
+/// named after its type.
 const CALLS: [(&str, &str); 6] = [
     ("function_call", "arguments"),
     ("custom_tool_call", "input"),
@@ -69,21 +73,22 @@ const CALLS: [(&str, &str); 6] = [
     ("apply_patch_call", "operation"),
 ];
 
-/// More parts than this are not told apart.
+/// Parts that are distinguished, at most.
 const MOST_PARTS: usize = 1024;
 
-/// What of the output has come.
+/// The parts of the output that were received.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     parts: Vec<Part>,
     calls: Vec<Call>,
-    /// The part that the last delta was of.
+    /// The part that the last delta belongs to.
     current: Option<Part>,
-    /// The deltas of it, one behind the other.
+    /// The deltas of that part.
     tally: Tally,
 }
 
-/// How long a text is that comes in pieces, and the sum of its bytes: enough to recognise it as the beginning of another one, wherever it was cut.
+/// The length and a hash of a text that arrives in pieces: enough to recognise it as the start of another
+/// text, however it was divided.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Tally {
     len: usize,
@@ -91,7 +96,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// More of the text.
+    /// Adds a piece of the text.
     pub(crate) fn add(&mut self, bytes: &[u8], is_escaped: bool) {
         if is_escaped {
             let mut text = Vec::new();
@@ -102,13 +107,13 @@ impl Tally {
         self.sum = bytes.iter().fold(self.sum, |sum, byte| sum.wrapping_add(u32::from(*byte)));
     }
 
-    /// More of the text, that was counted elsewhere.
+    /// Adds a tally of the next piece.
     pub(super) fn join(&mut self, more: Tally) {
         self.len += more.len;
         self.sum = self.sum.wrapping_add(more.sum);
     }
 
-    /// What stands behind the text in a longer one.
+    /// The rest of a longer text that starts with this one; `None` if it does not.
     pub(super) fn rest_of(self, text: &[u8]) -> Option<&[u8]> {
         let (known, rest) = text.split_at_checked(self.len)?;
         let mut tally = Tally::default();
@@ -117,29 +122,29 @@ impl Tally {
     }
 }
 
-/// A part of which something has come.
+/// A part of which something was received.
 #[derive(Debug, Clone, Copy)]
 struct Part {
     channel: Channel,
     item: Place,
-    /// Which part of its item; none where the event does not say.
+    /// The index of the part in its item; `None` if the event has none.
     part: Option<i64>,
 }
 
 #[derive(Debug)]
 struct Call {
     item: Place,
-    /// Its `call_id`, hashed.
+    /// A hash of its `call_id`.
     id: Option<u64>,
-    /// Its index among the calls of the reply.
+    /// The index of the call in the reply.
     index: i64,
 }
 
-/// Which item of the output, as far as an event says.
+/// Identifies an item of the output, as far as an event does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Place {
     index: Option<i64>,
-    /// The item's own id, hashed.
+    /// A hash of the item's id.
     id: Option<u64>,
 }
 
@@ -148,7 +153,8 @@ impl Place {
         Place { index: index.and_then(|index| index.as_i64()), id: hashed(id) }
     }
 
-    /// May both be the same? The index decides, for some servers give an item another id in each event; what says too little may be any item.
+    /// True if both may be the same item. The index takes precedence, because some servers give an item a
+    /// new id in each event. An event with neither matches any item.
     fn is(self, other: Place) -> bool {
         let indexes = self.index.zip(other.index).map(|(one, other)| one == other);
         let ids = || self.id.zip(other.id).map(|(one, other)| one == other);
@@ -161,7 +167,7 @@ fn hashed(id: Option<Value<'_>>) -> Option<u64> {
 }
 
 impl Part {
-    /// May it be that part of that item?
+    /// True if this may be the given part of the given item.
     fn is(&self, channel: Channel, item: Place, part: Option<i64>) -> bool {
         let same = self.part.zip(part).is_none_or(|(own, part)| own == part);
         self.channel == channel && same && self.item.is(item)
@@ -181,7 +187,7 @@ impl Seen {
         self.current.is_some_and(|current| current.is(channel, item, part))
     }
 
-    /// A delta of a part has come.
+    /// Adds a delta of a part.
     fn add_delta(&mut self, channel: Channel, item: Place, part: Option<i64>, text: Piece<'_>) {
         self.add(channel, item, part);
         if !self.is_current(channel, item, part) {
@@ -198,8 +204,9 @@ impl Seen {
         }
     }
 
-    /// The item of the stream that an item of the closing response is: by its id, or the one with the same number among those with such parts; the closing
-    /// response may lack some that were streamed, so its own places say nothing. None where the stream had none.
+    /// Finds the streamed item that corresponds to an item of the closing response: by its id, otherwise by
+    /// its number among the items with such parts. The position in the closing response is not used,
+    /// because the response may lack items that were streamed. `None` if the stream had no such item.
     fn streamed(&self, channel: Channel, id: Option<u64>, number: usize) -> Option<Place> {
         let mut items: Vec<Place> = Vec::new();
         for part in self.parts.iter().filter(|part| part.channel == channel) {
@@ -212,8 +219,8 @@ impl Seen {
         same.or(nowhere).or(items.get(number)).copied()
     }
 
-    /// The index of a call among those of the reply: that of the same one, by its `call_id`, else by its item. For a new one it is its place in the
-    /// output, where that is free.
+    /// The index of a call in the reply. A known call is found by its `call_id`, otherwise by its item. A
+    /// new call gets its position in the output, if that is free.
     fn index_of(&mut self, item: Place, id: Option<u64>) -> i64 {
         let same = |call: &Call| id.is_some() && call.id == id;
         let may_be = |call: &Call| call.id.is_none_or(|_| id.is_none()) && call.item.is(item);
@@ -231,7 +238,7 @@ impl Seen {
     }
 }
 
-/// Is a member `type` that of an event of this dialect?
+/// True if a `type` is that of an event of this dialect.
 pub(super) fn is_event(kind: &Value<'_>) -> bool {
     kind.body().is_some_and(|kind| kind.starts_with(b"response."))
 }
@@ -319,7 +326,7 @@ pub(super) fn event(
             if *brings == Event::Failed {
                 return Err(Failure::at(error.unwrap_or(event)));
             }
-            // What the event is called counts, whether it has a status or not.
+            // The event's type decides, because the response may lack a status.
             if *brings == Event::Incomplete {
                 note_incomplete(dialect, details);
             }
@@ -328,20 +335,20 @@ pub(super) fn event(
     Ok(())
 }
 
-/// Reads a whole response; of one that closes a stream, only what the stream has not sent.
+/// Reads a whole response. Of the response that closes a stream, only what the stream has not sent is read.
 pub(super) fn answer(
     dialect: &mut Dialect,
     response: Value<'_>,
     output: Value<'_>,
     sink: &mut dyn Sink,
 ) -> Result<(), Failure> {
-    // A list of something else is the output of another task.
+    // A list of anything else is the output of another task.
     let is_item = |item: Value<'_>| item.is_string() || item.get("type").is_some();
     dialect.recognised |= output.items().all(is_item);
     let comes_elsewhere = [Text, Reasoning].map(|channel| comes_elsewhere(dialect, channel));
     let mut numbers = [0, 0];
     for (position, item) in output.items().enumerate() {
-        // Of some providers the output is pieces of text.
+        // Some providers send an output of plain strings.
         if item.is_string() {
             dialect.emit_text(item, sink);
         }
@@ -383,7 +390,8 @@ fn note_incomplete(dialect: &mut Dialect, details: Option<Value<'_>>) {
     dialect.finish = Some(reason.map_or(FinishReason::Other, FinishReason::of));
 }
 
-/// Has there been text, or thinking, that no event of this dialect brought? What repeats it cannot be told from what does not.
+/// True if text, or reasoning, was received outside of this dialect's events. Then a repetition cannot be
+/// recognised.
 fn comes_elsewhere(dialect: &Dialect, channel: Channel) -> bool {
     let has_come = match channel {
         Text => dialect.text_seen,
@@ -392,7 +400,7 @@ fn comes_elsewhere(dialect: &Dialect, channel: Channel) -> bool {
     has_come && dialect.seen.parts.iter().all(|part| part.channel != channel)
 }
 
-/// More of a part.
+/// Reads a delta of a part.
 fn delta(
     dialect: &mut Dialect,
     channel: Channel,
@@ -414,7 +422,8 @@ fn emit(dialect: &mut Dialect, channel: Channel, piece: Piece<'_>, sink: &mut dy
     }
 }
 
-/// What a whole text has behind the deltas of its part: words that were lost on the way. Only of the part that the last delta was of is it known.
+/// The rest of a whole text that continues the deltas of its part: they were lost in transit. It is known
+/// only for the part of the last delta.
 fn continuation(
     dialect: &mut Dialect,
     channel: Channel,
@@ -435,7 +444,7 @@ fn continuation(
     }
 }
 
-/// A whole part. A server that sends no deltas still sends the whole at the end.
+/// Reads a whole part. A server without deltas still sends whole parts at the end.
 fn whole(
     dialect: &mut Dialect,
     channel: Channel,
@@ -452,7 +461,7 @@ fn whole(
     }
 }
 
-/// What has not come of the content of an item, where `streamed` is the item in the stream.
+/// Reads the parts of an item's content that were not streamed; `streamed` is the item in the stream.
 fn rest(
     dialect: &mut Dialect,
     channel: Channel,
@@ -484,7 +493,8 @@ fn is_empty(text: Value<'_>) -> bool {
     text.body().is_some_and(<[u8]>::is_empty)
 }
 
-/// The content of a message, or the thinking of an item: in its content, or as a summary. None where there is nothing in it.
+/// The content of a message, or the reasoning of an item, which is its content or its summary; `None` if it
+/// is empty.
 fn content_of(item: Value<'_>) -> Option<(Channel, Value<'_>)> {
     let [kind, content, summary] = item.pick(&["type", "content", "summary"]);
     let kind = kind?;
@@ -503,7 +513,8 @@ fn has_text(content: &Value<'_>) -> bool {
     if content.is_array() { content.items().any(has) } else { !content.is_null() && !is_empty(*content) }
 }
 
-/// What the tool gets that an item calls, null where it says nothing; none of an item that is no call.
+/// The tool's input in an item that calls a tool: `Some(None)` if it has no input, `None` if the item is
+/// not a call.
 fn input_of(item: Value<'_>) -> Option<Option<Value<'_>>> {
     let kind = item.get("type")?;
     let (_, member) = CALLS.iter().find(|(known, _)| kind.is(known))?;
@@ -521,7 +532,7 @@ fn call(
     let is = |known: &str| kind.is_some_and(|kind| kind.is(known));
     let is_text = is("custom_tool_call");
     let input = input.filter(|input| !is_empty(*input));
-    // The caller's own tools have a name; a call without one cannot be answered.
+    // Tools of the caller have a name. A call without one cannot be answered.
     let name = name.or(kind.filter(|_| !is_text && !is("function_call")));
     let id = call_id.or(id);
     let index = dialect.seen.index_of(place, hashed(call_id));

@@ -1,38 +1,42 @@
-//! Thinking that a model writes into its text, between `<think>` and `</think>`, separated from the answer behind it.
+//! Separates the reasoning that a model writes into its text, between `<think>` and `</think>`, from the
+//! answer after it.
 //!
-//! What counts, in this order:
-//! - A text that begins with `<think>` (white space before it left out) thinks up to the first `</think>`.
-//! - The templates of some models begin the thinking themselves, and the text has only its end: where the request allows it, a text without the first
-//!   tag is taken for thinking. Where the answer then ends as a whole one without `</think>`, there was no thinking: all of it is the answer. A stream
-//!   has passed it on as thinking by then, and passes it on again as text; of a whole reply it is text alone.
-//! - Thinking that the limit of tokens, or a failure, has cut off stays thinking.
-//! - White space around either tag belongs to the tags. Behind the first `</think>` no tag means anything.
+//! The rules, in this order:
+//! - A text that begins with `<think>`, after optional white space, is reasoning up to the first
+//!   `</think>`.
+//! - The templates of some models contain the opening tag, so their text has the closing tag only. Where
+//!   the request allows it, a text without an opening tag is treated as reasoning. If the answer then ends
+//!   normally without `</think>`, it contained no reasoning: all of it is the answer. A stream has passed
+//!   it on as reasoning by then, so it passes it on again as text; a whole reply has it as text only.
+//! - Reasoning that was cut off by the limit of tokens, or by a failure, stays reasoning.
+//! - White space around a tag is removed. After the first `</think>`, tags have no meaning.
 
 use super::{Form, Piece, Sink};
 use crate::wire::json;
 
 const OPEN: &[u8] = b"<think>";
 const CLOSE: &[u8] = b"</think>";
-/// Most white space that is taken for the tags'.
+/// Longest white space that is removed around a tag, in bytes.
 const MOST_BLANK: usize = 64;
-/// An answer of so many tokens may have been cut off where the request has no limit of its own: the service's.
+/// The service's own limit of tokens: an answer of this length may have been cut off if the request has no
+/// limit.
 pub const SERVICE_LIMIT: i64 = 256;
 
-/// Where the thinking of a model stands.
+/// Where a model puts its reasoning.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Thinking {
-    /// In a member of its own, or nowhere.
+    /// In a member of its own, or there is none.
     #[default]
     Apart = 0,
-    /// In the text, between the tags.
+    /// In the text, between tags.
     Tagged = 1,
-    /// In the text, whose first tag may be missing.
+    /// In the text; the opening tag may be missing.
     Begun = 2,
 }
 
 impl Thinking {
-    /// Reads JavaScript's number.
+    /// Reads the number that JavaScript passes.
     pub fn from_number(number: u32) -> Self {
         match number {
             1 => Thinking::Tagged,
@@ -42,36 +46,36 @@ impl Thinking {
     }
 }
 
-/// Where in the text the reader is.
+/// The position of the reader in the text.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// At its beginning; the first tag may come.
+    /// At the start, where the opening tag may follow.
     Begin,
-    /// In the thinking.
+    /// In the reasoning.
     Within,
-    /// Behind it, in the white space before the answer.
+    /// In the white space between the reasoning and the answer.
     Behind,
     /// In the answer.
     #[default]
     Answer,
 }
 
-/// See the module.
+/// See the module documentation.
 #[derive(Debug, Default)]
 pub(super) struct Thoughts {
     thinking: Thinking,
     place: Place,
-    /// All of the answer is here at once.
+    /// The reply is one whole answer, not a stream.
     is_whole: bool,
-    /// What may belong to a tag.
+    /// Bytes held back because they may belong to a tag.
     held: Vec<u8>,
-    /// Nothing but white space has come of the thinking.
+    /// True while the reasoning has only white space.
     is_blank: bool,
-    /// All that came, where no tag has shown yet that it is thinking.
+    /// The whole text so far, as long as no tag has confirmed that it is reasoning.
     unsure: Option<Vec<u8>>,
 }
 
-/// To where a piece belongs.
+/// The channel that a piece belongs to.
 #[derive(Clone, Copy)]
 enum Channel {
     Text,
@@ -84,17 +88,17 @@ impl Thoughts {
         Thoughts { thinking, place, is_blank: true, ..Thoughts::default() }
     }
 
-    /// All of the answer comes at once.
+    /// Declares that the reply is one whole answer.
     pub(super) fn set_whole(&mut self) {
         self.is_whole = true;
     }
 
-    /// Is the next piece of text looked at?
+    /// True if the next piece of text is searched for tags.
     pub(super) fn is_active(&self) -> bool {
         self.place != Place::Answer
     }
 
-    /// Thinking has come in a member of its own: a text without tags is the answer.
+    /// Reasoning was received in a member of its own, so text without tags is the answer.
     pub(super) fn are_apart(&mut self) {
         self.thinking = Thinking::Tagged;
     }
@@ -105,7 +109,7 @@ impl Thoughts {
         if self.is_plain(piece) {
             passed.piece(Channel::Reasoning, piece);
         } else if piece.form == Form::Escaped && json::has_lone_surrogate(piece.bytes) {
-            // Half of a character is completed by the next piece, and is in no tag.
+            // An incomplete character is completed by the next piece and is not part of a tag.
             self.give_up(&mut passed);
             let channel = if self.place == Place::Answer { Channel::Text } else { Channel::Reasoning };
             passed.piece(channel, piece);
@@ -116,7 +120,8 @@ impl Thoughts {
         }
     }
 
-    /// Is it thinking that cannot have to do with a tag? Nearly all pieces are: they stay where they lie.
+    /// True if a piece is reasoning that cannot contain a part of a tag. Most pieces are, and are passed on
+    /// without a copy.
     fn is_plain(&self, piece: Piece<'_>) -> bool {
         let is_ascii_blank = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
         self.place == Place::Within
@@ -184,7 +189,7 @@ impl Thoughts {
         passed.bytes(Channel::Reasoning, begins);
     }
 
-    /// What was held belongs to no tag.
+    /// Passes on the bytes held back: they do not belong to a tag.
     fn give_up(&mut self, passed: &mut Passed<'_>) {
         let held = std::mem::take(&mut self.held);
         match self.place {
@@ -203,7 +208,7 @@ impl Thoughts {
         }
     }
 
-    /// The reply is over; `is_complete` where nothing has cut it off.
+    /// The reply has ended; `is_complete` is true if it was not cut off.
     pub(super) fn end(&mut self, is_complete: bool, sink: &mut dyn Sink) {
         if self.place == Place::Answer {
             return;
@@ -226,7 +231,7 @@ impl Thoughts {
     }
 }
 
-/// Where the separated parts go.
+/// Receives the separated parts.
 struct Passed<'a>(&'a mut dyn Sink);
 
 impl Passed<'_> {
@@ -237,7 +242,7 @@ impl Passed<'_> {
         }
     }
 
-    /// Bytes that are not where they came from any more.
+    /// Passes on bytes that were copied out of the parsed bytes.
     fn bytes(&mut self, channel: Channel, bytes: &[u8]) {
         if !bytes.is_empty() {
             self.piece(channel, Piece::apart(bytes));
@@ -245,7 +250,7 @@ impl Passed<'_> {
     }
 }
 
-/// How much of the end may belong to [`CLOSE`]: white space, and the beginning of the tag.
+/// The length of the end that may belong to [`CLOSE`]: white space, and the start of the tag.
 fn tail(bytes: &[u8]) -> usize {
     let most = bytes.len().min(CLOSE.len() - 1);
     let begun = (0..=most).rev().find(|len| bytes.ends_with(&CLOSE[..*len])).unwrap_or(0);
@@ -292,7 +297,7 @@ mod tests {
         [r#"{"choices":[{"delta":{"content":"#, &text, r#"},"finish_reason":"#, &reason, "}]}"].concat()
     }
 
-    /// The thinking and the answer in a text that comes in these pieces.
+    /// The reasoning and the answer of a text that arrives in these pieces.
     fn streamed(thinking: Thinking, pieces: &[&str], reason: &str) -> Parts {
         let mut dialect = Dialect::new(Reading { thinking, ..Reading::default() });
         let mut parts = Parts::default();
@@ -317,7 +322,7 @@ mod tests {
         Parts { reasoning: reasoning.into(), text: text.into() }
     }
 
-    /// Every way to cut it in two, and character by character.
+    /// Cuts the text at each position, and into single characters.
     fn everywhere(thinking: Thinking, text: &str, reason: &str, expected: &Parts) {
         assert_eq!(&streamed(thinking, &[text], reason), expected, "{text:?}");
         for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
@@ -362,7 +367,7 @@ mod tests {
             everywhere(Tagged, text, "stop", &parts("", text));
             everywhere(Apart, text, "stop", &parts("", text));
         }
-        // A stream cannot take back what it has passed on as thinking.
+        // A stream cannot take back what it has passed on as reasoning.
         for text in ["4", "<thinking>4", "\u{e9} <th"] {
             assert_eq!(whole(Begun, text, "stop"), parts("", text));
             assert_eq!(streamed(Begun, &[text], "stop"), parts(text, text));

@@ -1,10 +1,10 @@
-//! Tool calls, merged from their deltas.
+//! Merges tool calls from their deltas.
 
 use super::{Dialect, Failure, Form, Malformed, Piece, Sink, Tally, ToolDelta};
 use crate::text::{lossy, unsigned};
 use crate::wire::json::{self, Kind, Value};
 
-/// Most tool calls in one reply, and one more than the highest index.
+/// Tool calls in one reply, at most; indices are below this number.
 pub const MAX_TOOL_CALLS: u32 = 1024;
 
 const EMPTY: &[u8] = b"{}";
@@ -17,29 +17,29 @@ pub(super) struct Tools {
 
 #[derive(Debug, Default)]
 struct Call {
-    /// Its place among the calls of the reply, in the order in which they begin.
+    /// The number of the call in the reply, in the order in which calls begin.
     slot: u32,
-    /// The index on the wire that deltas of this call carry.
+    /// The index by which deltas of this call refer to it.
     index: u32,
-    /// The id's bytes, hashed: enough to recognise another call that reuses the index.
+    /// A hash of the id, to recognise another call that reuses the index.
     id: Option<u64>,
-    /// Its name so far, as it is spelt on the wire.
+    /// The name so far, in the service's spelling.
     name: Vec<u8>,
-    /// Something of the arguments has been read.
+    /// A part of the arguments was read.
     filled: bool,
-    /// Came whole, with its arguments as an object; nothing can follow.
+    /// The call was received whole, with an object as its arguments; no deltas can follow.
     whole: bool,
-    /// Its arguments came whole, as a text.
+    /// The arguments were received whole, as text.
     closed: bool,
-    /// Its arguments began with an empty object.
+    /// The arguments began with an empty object.
     empty: bool,
-    /// Those of its arguments that came as deltas of a Response's item.
+    /// The part of the arguments that arrived as deltas of a Responses item.
     tally: Tally,
 }
 
 impl Call {
-    /// What a piece of a name adds to the call's: nothing where it repeats the name, and nothing behind arguments; the rest where it is the whole name
-    /// again, longer; else all of it.
+    /// The part of a name that is new. A repetition, and any name after the first arguments, adds nothing;
+    /// a longer name that starts with the current one adds its rest; any other piece is appended.
     fn more_of_name<'a>(&mut self, name: Piece<'a>) -> Option<Piece<'a>> {
         let is_late = self.filled && !self.name.is_empty();
         let known = if name.bytes.starts_with(&self.name) { self.name.len() } else { 0 };
@@ -58,7 +58,7 @@ impl Tools {
         self.calls.len()
     }
 
-    /// Passes on the empty objects that calls have begun with, and nothing has followed.
+    /// Passes on `{}` for calls that began with an empty object and had no other arguments.
     pub(super) fn end(&mut self, sink: &mut dyn Sink) {
         for call in self.calls.iter_mut().filter(|call| call.empty && !call.filled) {
             call.filled = true;
@@ -74,7 +74,7 @@ impl Tools {
         }
     }
 
-    /// Is there a call that nobody can answer?
+    /// True if a call has no name, so that it cannot be answered.
     pub(super) fn has_nameless(&self) -> bool {
         self.calls.iter().any(|call| call.name.is_empty())
     }
@@ -83,7 +83,7 @@ impl Tools {
         0..self.calls.len() as u32
     }
 
-    /// The index of the call that an entry alone and without one belongs to.
+    /// The index of the call that a single entry without an index belongs to.
     fn index_of(&self, id: Option<u64>, named: bool) -> i64 {
         let same = self.calls.iter().rev().find(|call| id.is_some() && call.id == id);
         // Another id with a name begins another call.
@@ -92,7 +92,7 @@ impl Tools {
         same.or(latest).map_or(next.unwrap_or(0), |call| i64::from(call.index))
     }
 
-    /// The call that deltas with this index belong to now: the last one that began with it.
+    /// The call that deltas with this index belong to: the last one that began with it.
     #[inline(never)]
     fn current(&mut self, index: u32) -> Option<&mut Call> {
         self.calls.iter_mut().rev().find(|call| call.index == index)
@@ -100,7 +100,8 @@ impl Tools {
 
     #[inline(never)]
     fn open(&mut self, index: u32) -> Result<&mut Call, Failure> {
-        // Not the index: some number every call 0, and others count the blocks of text as well, where OpenAI's readers expect 0, 1, ….
+        // The slot is not the index: some services number all calls 0, and others count text blocks as
+        // well, while OpenAI's clients expect 0, 1, ….
         let slot = u32::try_from(self.calls.len()).ok().filter(|slot| *slot < MAX_TOOL_CALLS);
         let slot = slot.ok_or(Failure::Malformed(Malformed::ToolIndex))?;
         self.calls.push(Call { slot, index, ..Call::default() });
@@ -108,7 +109,7 @@ impl Tools {
     }
 }
 
-/// One entry of `tool_calls`, in whichever of its shapes.
+/// One entry of `tool_calls`, in any form.
 #[derive(Default)]
 struct Entry<'a> {
     index: Option<Value<'a>>,
@@ -136,7 +137,7 @@ impl<'a> Entry<'a> {
         if let Some(custom) = custom {
             let [name, input] = custom.pick(&["name", "input"]);
             entry.named(name, None);
-            // A custom tool's input is free text: its JSON text is the string with its quotes.
+            // The input of a custom tool is free text; its JSON text is the string with quotes.
             if let Some(input) = input.filter(Value::is_string) {
                 entry.arguments = Some(Piece::plain(input));
                 entry.arguments_are_json = true;
@@ -146,7 +147,7 @@ impl<'a> Entry<'a> {
         entry
     }
 
-    /// A name and arguments.
+    /// Reads a name and arguments.
     #[inline(never)]
     fn call(&mut self, call: Value<'a>) {
         let [name, arguments] = name_and_arguments(call);
@@ -172,8 +173,9 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Is it another call than one with the same index? Some services number all calls 0, and some of these give no ids either. Behind arguments there
-    /// is no more of a name: another one, or arguments that begin behind whole ones, are another call's.
+    /// True if the entry begins another call with the same index: some services number all calls 0, and
+    /// some of these send no ids. A name cannot continue after arguments, so a different name, or arguments
+    /// that begin after complete ones, belong to another call.
     fn begins_behind(&self, call: &Call, name: Piece<'a>) -> bool {
         let begins = |arguments: Piece<'_>| arguments.bytes.trim_ascii_start().starts_with(b"{");
         let is_other = !name.bytes.starts_with(&call.name) && !call.name.starts_with(name.bytes);
@@ -182,13 +184,13 @@ impl<'a> Entry<'a> {
             && self.arguments.map_or(is_other, |arguments| begins(arguments) && (is_other || call.closed))
     }
 
-    /// Nothing in it: the sentinel with which some servers close a call.
+    /// True for an entry without content, with which some servers close a call.
     fn is_empty(&self) -> bool {
         self.id.is_none() && self.name.is_none() && self.arguments.is_none() && self.extra.is_none()
     }
 }
 
-/// The object in arguments that are a JSON string with one.
+/// The object in arguments that are a JSON string with an object in it.
 #[inline(never)]
 fn encoded_twice(arguments: Piece<'_>) -> Option<Vec<u8>> {
     if !arguments.bytes.starts_with(br#"\""#) {
@@ -200,16 +202,17 @@ fn encoded_twice(arguments: Piece<'_>) -> Option<Vec<u8>> {
     json::parse(&object).is_ok_and(|value| value.is_object()).then_some(object)
 }
 
-/// The name and the arguments of a call, by whichever of their names.
+/// The name and the arguments of a call, under any of their names.
 pub fn name_and_arguments(call: Value<'_>) -> [Option<Value<'_>>; 2] {
     let [name, arguments, parameters, input] = call.pick_present(&CALL_MEMBERS);
     [name, arguments.or(parameters).or(input)]
 }
 
-/// What a call has, also by the words of Llama and of Anthropic.
+/// The members of a call, including the names that Llama and Anthropic use.
 pub const CALL_MEMBERS: [&str; 4] = ["name", "arguments", "parameters", "input"];
 
-/// The object that a call's arguments stand for, where they are a text that has none: `null`, or an object that is encoded twice.
+/// The object that a call's arguments mean, if they are a text without an object: `null`, or a doubly
+/// encoded object.
 pub fn meant_by(arguments: Value<'_>) -> Option<String> {
     let piece = self::text(arguments)?;
     match piece.bytes.trim_ascii() {
@@ -218,7 +221,7 @@ pub fn meant_by(arguments: Value<'_>) -> Option<String> {
     }
 }
 
-/// Are arguments whole, with something in them?
+/// True if arguments are a complete JSON text, and not empty.
 #[inline(never)]
 fn is_closed(arguments: Piece<'_>) -> bool {
     let mut text = Vec::new();
@@ -226,17 +229,17 @@ fn is_closed(arguments: Piece<'_>) -> bool {
     json::parse(&text).is_ok_and(|value| value.entries().next().is_some())
 }
 
-/// Arguments: a string with something in it, or an object as its JSON text.
+/// The arguments of a call: a string that is not empty, or an object as JSON text.
 fn argument(value: Value<'_>) -> Option<Piece<'_>> {
     if value.is_object() { Some(Piece::plain(value)) } else { text(value) }
 }
 
-/// A string as its JSON text: what a custom tool gets.
+/// A string as JSON text: the input of a custom tool.
 fn json_text(value: Value<'_>) -> Option<Piece<'_>> {
     value.is_string().then(|| Piece::plain(value))
 }
 
-/// A string with something in it.
+/// A string that is not empty.
 #[inline(never)]
 fn text(value: Value<'_>) -> Option<Piece<'_>> {
     Piece::escaped(value).filter(|piece| !piece.bytes.is_empty())
@@ -266,25 +269,27 @@ pub(super) fn read(dialect: &mut Dialect, calls: Value<'_>, sink: &mut dyn Sink)
     Ok(())
 }
 
-/// Is it a text with something in it? Calls as JSON text have no place in the bytes, which records point to.
+/// True for a string that is not empty. Calls encoded as text cannot be read in place: records refer to the
+/// parsed bytes.
 fn is_unreadable(calls: Value<'_>) -> bool {
     let nothing = ["", "null", "[]", "{}"];
     calls.body().is_some_and(|text| !nothing.iter().any(|nothing| text.trim_ascii() == nothing.as_bytes()))
 }
 
-/// Is it an object of calls, and no call itself?
+/// True for an object of calls, as opposed to one call.
 fn is_map(calls: Value<'_>) -> bool {
     let own = calls.pick(&["index", "id", "function", "custom", "name", "arguments", "type"]);
     own.iter().all(Option::is_none) && calls.entries().all(|(_, call)| call.is_object())
 }
 
-/// Does an entry of calls have anything in it? Then it is one delta.
+/// True if an entry has content, so that it is one delta.
 pub fn is_piece(call: Value<'_>) -> bool {
     !Entry::of(call).is_empty()
 }
 
-/// Reads one entry that stood at `position` of its array, where it was not alone. What tells which call it is of, in this order: its `index`; its
-/// place among others; its id. What has none of these and no name goes on with the latest call.
+/// Reads one entry; `position` is its index in the array if it is not the only one. The call is determined
+/// by, in this order: its `index`, its position among other entries, its id. An entry with none of these
+/// and without a name continues the latest call.
 pub(super) fn read_one(
     dialect: &mut Dialect,
     call: Value<'_>,
@@ -318,10 +323,11 @@ pub(super) fn read_one(
     };
     let slot = call.slot;
     let fresh = call.id.is_none();
-    // Two calls with one id could not be told apart by their results: the second one gets another, as one without does.
+    // Results could not be assigned to two calls with one id, so the second call is treated as one without
+    // an id.
     let repeated =
         fresh && tools.calls.iter().any(|other| other.slot != slot && id.is_some() && other.id == id);
-    // An empty object may stand for what is still to come, where a call begins with it.
+    // At the start of a streamed call, an empty object may be a placeholder.
     let is_stand_in = !reuse && !dialect.is_whole;
     let Some(call) = tools.calls.iter_mut().find(|call| call.slot == slot) else { return Ok(()) };
     let mut arguments = entry.arguments;
@@ -355,8 +361,8 @@ pub(super) fn read_one(
     Ok(())
 }
 
-/// Reads the calls of a whole message behind its deltas: of each one what the deltas lack, and those that they have not brought. Which call it is, its
-/// id tells, or its place among them.
+/// Reads the calls of a whole message that follows deltas: the part of each call that the deltas lack, and
+/// the calls that they lack. A call is identified by its id, otherwise by its position.
 pub(super) fn read_rest(dialect: &mut Dialect, calls: Value<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
     for (place, value) in calls.items().enumerate() {
         let entry = Entry::of(value);
@@ -386,7 +392,7 @@ pub(super) fn read_rest(dialect: &mut Dialect, calls: Value<'_>, sink: &mut dyn 
     Ok(())
 }
 
-/// One delta of the Responses dialect, where a call is identified by its place in the output.
+/// Reads one delta of the Responses dialect, where a call is identified by its position in the output.
 pub(super) fn read_item(
     dialect: &mut Dialect,
     place: Option<i64>,
@@ -406,7 +412,7 @@ pub(super) fn read_item(
             call.tally.add(piece.bytes, piece.form == Form::Escaped);
             return Some(piece);
         }
-        // All of them, which go on behind their deltas where something was lost on the way.
+        // Whole arguments may continue their deltas, if some were lost in transit.
         piece.append_to(&mut rest);
         rest = call.tally.rest_of(&rest)?.to_vec();
         call.tally.add(&rest, false);
@@ -425,7 +431,7 @@ pub(super) fn read_item(
     Ok(())
 }
 
-/// A Responses event's `output_index`; 0 when it has none.
+/// The `output_index` of a Responses event; 0 if it has none.
 pub(super) fn place(output_index: Option<Value<'_>>) -> Option<i64> {
     output_index.map_or(Some(0), |index| index.as_i64())
 }
@@ -435,19 +441,19 @@ fn within(index: Option<i64>) -> Result<u32, Failure> {
     index.ok_or(Failure::Malformed(Malformed::ToolIndex))
 }
 
-/// The part of a function call that is in a Responses event.
+/// The part of a function call that a Responses event contains.
 #[derive(Default)]
 pub(super) struct ResponseItem<'a> {
     pub id: Option<Value<'a>>,
     pub name: Option<Value<'a>>,
     pub arguments: Option<Value<'a>>,
-    /// The arguments are more of them, not all of them.
+    /// The arguments are a delta, as opposed to all arguments.
     pub is_delta: bool,
-    /// The arguments are a text and no JSON.
+    /// The arguments are text instead of JSON.
     pub is_text: bool,
 }
 
-/// FNV-1a.
+/// The 64-bit FNV-1a hash.
 pub(super) fn hash(bytes: &[u8]) -> u64 {
     bytes
         .iter()

@@ -1,37 +1,38 @@
-//! What a reply cost, in tokens.
+//! The token usage of a reply.
 
 use crate::text::{lossy, unsigned};
 use crate::wire::json::{Kind, Value};
 use crate::wire::write::Writer;
 
-/// Token counts under one set of names. What counts no tokens is no usage. Of the three counts that go together, those that the service did not
-/// send follow from the others, and are 0 where nothing says otherwise; any other that it did not send is absent.
+/// Token counts under one set of names. An object without any token count is not a usage. Of the counts of
+/// prompt, completion and total, missing ones follow from the others, and are 0 if they cannot be known;
+/// any other missing count is absent.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Usage {
     /// Tokens of the input.
     pub prompt_tokens: Option<i64>,
-    /// Tokens of the answer, reasoning included.
+    /// Tokens of the answer, including reasoning.
     pub completion_tokens: Option<i64>,
-    /// Both together; added up when the service did not.
+    /// The sum of both, calculated if the service did not send it.
     pub total_tokens: Option<i64>,
-    /// Input tokens that came from the prefix cache.
+    /// Input tokens served from the prefix cache.
     pub cached_tokens: Option<i64>,
-    /// Answer tokens that were spent on reasoning.
+    /// Answer tokens used for reasoning.
     pub reasoning_tokens: Option<i64>,
-    /// Neurons billed, in the spelling of the wire.
+    /// Neurons billed, in the service's spelling.
     pub neurons: Option<String>,
 }
 
 impl Usage {
-    /// Reads the usage object of any dialect; none where it counts no tokens.
+    /// Reads the usage object of any dialect; `None` if it has no token count.
     pub fn read(value: Value<'_>) -> Option<Self> {
         Self::read_part(value).complete()
     }
 
-    /// Reads a part of one.
+    /// Reads one part of a usage that is sent in parts.
     #[inline(never)]
     pub fn read_part(value: Value<'_>) -> Self {
-        // The names of a count, one after the other: a service that has several of them fills the one that it knows.
+        // The alternative names of one count: a service that sends several fills the one that it supports.
         let count = |counts: &[Option<Value<'_>>]| {
             let mut counts = counts.iter().flatten().filter_map(|count| tokens(*count));
             let first = counts.next();
@@ -49,11 +50,11 @@ impl Usage {
         ]);
         let cache_read = cache_read.and_then(tokens);
         let cache_written = cache_written.and_then(tokens);
-        // Anthropic counts what came from its cache, or went into it, beside the input.
+        // Anthropic does not include tokens read from or written to its cache in the input tokens.
         let beside = cache_read.into_iter().chain(cache_written).fold(0, i64::saturating_add);
         let prompt_tokens =
             count(&value.pick(&["prompt_tokens", "input_tokens", "promptTokens", "inputTokens"]));
-        // DeepSeek, Moonshot and SGLang have these beside the three counts.
+        // DeepSeek, Moonshot and SGLang send these beside the other counts.
         let cached = || cache_hit.and_then(tokens).or_else(|| tokens(value.get("cached_tokens")?));
         let reasoning = || tokens(value.get("reasoning_tokens")?);
         Usage {
@@ -79,7 +80,7 @@ impl Usage {
         }
     }
 
-    /// With the counts that the other part has.
+    /// Adds the counts that only the other part has.
     #[must_use]
     pub fn or(self, other: &Self) -> Self {
         Self {
@@ -92,7 +93,7 @@ impl Usage {
         }
     }
 
-    /// With all three counts that go together; none without any of them.
+    /// Calculates missing counts of prompt, completion and total; `None` if all three are missing.
     pub fn complete(self) -> Option<Self> {
         let known = [self.prompt_tokens, self.completion_tokens, self.total_tokens];
         let [prompt_tokens, completion_tokens, total_tokens] = complete(known)?.map(Some);
@@ -113,32 +114,33 @@ impl Usage {
     }
 }
 
-/// Does it count tokens, under any of the names? Cheaper than to read it: some services send one with every chunk.
+/// True if there is a token count under any name. Cheaper than reading the usage, which some services send
+/// with every chunk.
 pub(super) fn is_usage(value: Value<'_>) -> bool {
     let counts = |key: &[u8]| key.ends_with(b"_tokens") || key.ends_with(b"Tokens");
     value.entries().any(|(key, member)| counts(key.raw()) && tokens(member).is_some())
 }
 
-/// The usage of a chunk or an answer, at its top or where Groq has it.
+/// The usage of a chunk or an answer: at the top level, or where Groq puts it.
 pub fn beside(value: Value<'_>) -> Option<Value<'_>> {
     let [usage, groq] = value.pick_present(&["usage", "x_groq"]);
     usage.or_else(|| groq?.get("usage"))
 }
 
-/// The tokens of the answer.
+/// The number of the answer's tokens.
 pub(super) fn spent(value: Value<'_>) -> i64 {
     let names = ["completion_tokens", "output_tokens", "completionTokens", "outputTokens"];
     value.pick(&names).into_iter().flatten().find_map(tokens).unwrap_or(0)
 }
 
-/// A number of tokens; some servers write it as a text.
+/// A number of tokens, possibly encoded as a string.
 fn tokens(value: Value<'_>) -> Option<i64> {
     let text = || unsigned(value.body().and_then(|body| str::from_utf8(body).ok())?).map(i64::from);
     value.as_i64().or_else(text).filter(|tokens| *tokens >= 0)
 }
 
-/// The usage of a list of embeddings with its counts as numbers, as JSON text; none where it is right, or counts nothing. The tokens of the texts are
-/// all that there are.
+/// The corrected usage of a list of embeddings, as JSON text; `None` if it is correct or has no counts. The
+/// total equals the tokens of the texts.
 pub fn of_embeddings(usage: Value<'_>) -> Option<String> {
     const COUNTS: [&str; 2] = ["prompt_tokens", "total_tokens"];
     let counted = Usage::read(usage)?;
@@ -156,8 +158,8 @@ pub fn of_embeddings(usage: Value<'_>) -> Option<String> {
     })
 }
 
-/// The tokens of the prompt, of the completion, and of both, where one of them is known. A total is not less than its parts: it
-/// is another count then, or none.
+/// Completes the counts of prompt, completion and total, if at least one is known. A total below the sum of
+/// its parts is replaced by the sum.
 pub fn complete([prompt, completion, total]: [Option<i64>; 3]) -> Option<[i64; 3]> {
     prompt.or(completion).or(total)?;
     let rest = |part: Option<i64>| total.map_or(0, |total| total.saturating_sub(part.unwrap_or(0)).max(0));
@@ -167,7 +169,7 @@ pub fn complete([prompt, completion, total]: [Option<i64>; 3]) -> Option<[i64; 3
     Some([prompt, completion, total.unwrap_or(0).max(both)])
 }
 
-/// Is any number in it other than zero?
+/// True if any count is not zero.
 pub(super) fn counts_something(value: Value<'_>) -> bool {
     value.entries().any(|(_, member)| {
         member.kind() == Kind::Number && member.raw().iter().any(|byte| matches!(byte, b'1'..=b'9'))

@@ -1,5 +1,5 @@
-//! Puts right calls of tools that have not OpenAI's types: calls in the service's own form, without an id or arguments, with an id that is a number or
-//! another call's, pieces that do not say which call they belong to.
+//! Corrects tool calls that do not have OpenAI's types: calls in the service's own form, without an id or
+//! arguments, with a number as the id or the id of another call, and deltas without an index.
 
 use super::repair::Form;
 use super::{Random, quoted, random_word, raw};
@@ -12,13 +12,14 @@ use crate::wire::write::Writer;
 #[derive(Debug, Default)]
 pub struct Calls {
     ids: Vec<(i64, String)>,
-    /// The answer was cut off: arguments that are empty may have lost something.
+    /// The answer was cut off, so empty arguments may be incomplete.
     pub is_cut: bool,
 }
 
 impl Calls {
-    /// A call, or a piece of one in a chunk, as it should be; none where it is so. Its index is its slot, where that is known.
-    pub fn put_right(
+    /// The corrected call, or part of a call in a chunk; `None` if it is correct. Its index is its slot, if
+    /// that is known.
+    pub fn corrected(
         &mut self,
         place: usize,
         call: Value<'_>,
@@ -34,7 +35,7 @@ impl Calls {
         }
         let [name, arguments] = function.map_or([name, arguments], name_and_arguments);
         let has_name = name.is_some_and(|name| name.body().is_some_and(|name| !name.is_empty()));
-        // The service's own form is never in pieces.
+        // Calls in the service's own form are never divided.
         let is_whole = form == Form::Whole || function.is_none();
         let begins = is_whole || has_name;
         let is_bare = is_whole && !self.is_cut && arguments.is_some_and(|arguments| arguments.is(""));
@@ -77,7 +78,7 @@ impl Calls {
                     Some(arguments) if arguments.is_string() => out.raw("arguments", &raw(arguments)),
                     Some(arguments) => out.raw("arguments", &quoted(&raw(arguments))),
                     None if is_whole => out.text("arguments", "{}"),
-                    // More of them comes.
+                    // More arguments will follow.
                     None => out.text("arguments", ""),
                 }
                 for (key, value) in function.into_iter().flat_map(|function| function.entries()) {
@@ -94,7 +95,8 @@ impl Calls {
         }))
     }
 
-    /// The index of a call that does not say it: a new one begins with a new id, or with a name; what has neither goes on with the last one.
+    /// The index of a call that has none: an id that is new, or a name, begins a new call; anything else
+    /// continues the last one.
     fn index(&self, id: Option<&str>, begins: bool, form: Form, place: usize) -> i64 {
         if form == Form::Whole {
             return place as i64;
@@ -108,7 +110,7 @@ impl Calls {
         }
     }
 
-    /// The id that a call has, or gets; none in the middle of one.
+    /// The id of a call, generated if necessary; `None` for a later part of a call.
     fn id(&mut self, at: i64, received: Option<String>, begins: bool, random: Random) -> Option<String> {
         let is_others = received
             .as_ref()
@@ -135,7 +137,7 @@ impl Calls {
     }
 }
 
-/// An id as a text; a number counts.
+/// An id as a string; numbers are accepted.
 fn id_of(id: Value<'_>) -> Option<String> {
     match id.kind() {
         Kind::String => id.text().filter(|id| !id.is_empty()),
@@ -144,7 +146,7 @@ fn id_of(id: Value<'_>) -> Option<String> {
     }
 }
 
-/// Is it this text already? In the middle of a call an empty one is none.
+/// True if the value is this string. For a later part of a call, an empty string counts as absent.
 fn is_text(value: Option<Value<'_>>, text: Option<&str>) -> bool {
     match (value, text) {
         (Some(value), Some(text)) => value.is_string() && value.text().as_deref() == Some(text),
@@ -163,15 +165,15 @@ mod tests {
     use super::*;
     use crate::wire::json;
 
-    /// Calls one after the other, those that are right as they are.
+    /// Converts calls one after another; correct ones stay unchanged.
     fn all(form: Form, calls: &[&str]) -> Vec<String> {
         let mut known = Calls::default();
-        let put_right = |(place, call): (usize, &&str)| {
+        let corrected = |(place, call): (usize, &&str)| {
             let call = json::parse(call.as_bytes()).unwrap();
             let place = if form == Form::Whole { place } else { 0 };
-            known.put_right(place, call, None, form, half).unwrap_or_else(|| raw(call))
+            known.corrected(place, call, None, form, half).unwrap_or_else(|| raw(call))
         };
-        calls.iter().enumerate().map(put_right).collect()
+        calls.iter().enumerate().map(corrected).collect()
     }
 
     #[test]
@@ -202,7 +204,7 @@ mod tests {
             [call.replacen('{', r#"{"index":0,"#, 1)]
         );
         let mut cut = Calls { is_cut: true, ..Calls::default() };
-        assert_eq!(cut.put_right(0, json::parse(call.as_bytes()).unwrap(), None, Form::Whole, half), None);
+        assert_eq!(cut.corrected(0, json::parse(call.as_bytes()).unwrap(), None, Form::Whole, half), None);
     }
 
     #[test]

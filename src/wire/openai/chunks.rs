@@ -1,64 +1,65 @@
-//! Chunks of a streamed answer in any dialect, as events with chunks of a chat completion.
+//! Converts the chunks of a streamed answer in any dialect to events with chunks of a chat completion.
 
 use super::collected::{Call, Collected, reason_word, usage_json};
 use super::completion::usage_of;
-use super::names::Names;
-use super::renamed::{Spelt, has_call, has_empty_object, renamed, unnamed, with_arguments};
+use super::names::HeldCalls;
+use super::renamed::{CallNames, has_call, has_empty_object, renamed, unnamed, with_arguments};
 use super::repair::{Form, Repair, has_choice, has_message, is_in_place};
 use super::{Head, Random, Settings, ToolCall, content, finish_reason, is_reason, quoted, raw, write_event};
 use crate::wire::dialect::{Dialect, FinishReason, enveloped};
 use crate::wire::json::{self, Key, Value};
 use crate::wire::write::Writer;
 
-/// State that later chunks depend on.
+/// The state of one stream.
 pub struct Chunks {
-    /// The members of a chunk besides choices and usage: name and value, as JSON text. The service's own chunks add theirs.
+    /// The members of a chunk except `choices` and `usage`: name and value as JSON text. The service's own
+    /// chunks add members.
     common: Vec<(String, String)>,
-    /// An event with a chunk of ours up to its delta; empty where the members have changed.
+    /// An event with a generated chunk up to its delta; empty after the members have changed.
     template: Vec<u8>,
     settings: Settings,
     random: Random,
-    /// There was a chunk with a choice.
+    /// A chunk with a choice was written.
     begun: bool,
-    /// There was a finish reason.
+    /// A finish reason was written.
     finished: bool,
     /// The last usage, as JSON text.
     usage: Option<String>,
     tool_calls: usize,
     repair: Repair,
-    /// Calls of chunks that are made here.
-    names: Names,
-    /// Names of calls in chunks that are passed on.
-    spelt: Spelt,
-    /// What stood around the choices and the usage of the last chunk that was right.
+    /// HeldCalls of calls in generated chunks.
+    names: HeldCalls,
+    /// HeldCalls of calls in chunks that are passed on.
+    call_names: CallNames,
+    /// The bytes around `choices` and `usage` in the last correct chunk.
     frame: Vec<u8>,
-    /// Chunks in which calls begin. They are passed on when it is known that no more of their names comes.
+    /// Chunks in which calls begin, held back until their names are complete.
     held: Vec<String>,
-    /// The arguments of each call so far, by its slot.
+    /// The state of each call's arguments, by slot.
     arguments: Vec<(u32, Arguments)>,
-    /// Why an answer of another dialect ended.
+    /// The finish reason of an answer in another dialect.
     reason: Option<FinishReason>,
 }
 
-/// What has been written of the arguments of a call.
+/// The state of a call's arguments in the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Arguments {
-    /// Nothing, and nothing has come.
+    /// Nothing was received or written.
     Absent,
-    /// Nothing; an empty object has come, which others may replace.
+    /// An empty object was received, which other arguments may replace; nothing was written.
     StandIn,
-    /// Something.
+    /// Arguments were written.
     Written,
 }
 
-/// The arguments of a call that has none.
+/// The arguments of a call without any.
 const NO_ARGUMENTS: &str = "{}";
 
-/// What stands behind a delta, up to the reason.
+/// The text between a delta and the finish reason.
 const BEHIND_DELTA: &[u8] = br#","logprobs":null,"finish_reason":"#;
 
 impl Chunks {
-    /// A conversion that has read nothing.
+    /// A conversion without any input.
     pub fn new(head: &Head, settings: Settings, random: Random) -> Self {
         let own = |name: &str, value: String| (name.to_owned(), value);
         Chunks {
@@ -76,8 +77,8 @@ impl Chunks {
             usage: None,
             tool_calls: 0,
             repair: Repair::default(),
-            names: Names::default(),
-            spelt: Spelt::default(),
+            names: HeldCalls::default(),
+            call_names: CallNames::default(),
             frame: Vec::new(),
             held: Vec::new(),
             arguments: Vec::new(),
@@ -85,8 +86,8 @@ impl Chunks {
         }
     }
 
-    /// Writes what a chunk becomes; nothing where it has no counterpart in OpenAI's shape, or where a call has begun whose name may go on. `collected` is
-    /// what it says, by this reader.
+    /// Writes the converted chunk. Writes nothing if the chunk has no counterpart in OpenAI's format, or if
+    /// the name of a call in it may continue. `collected` has the chunk's contents.
     pub fn convert(
         &mut self,
         chunk: Value<'_>,
@@ -109,32 +110,34 @@ impl Chunks {
             self.keep_usage(usage);
         }
         match choices.filter(Value::is_array) {
-            // Its text is thinking, or both.
+            // Its text is reasoning, or has both reasoning and text.
             choices if dialect.has_split() => {
                 if choices.is_some_and(has_choice) {
                     self.adopt_all(chunk);
                 }
-                self.say(collected, out);
+                self.write_converted(collected, out);
             }
             Some(choices) => self.pass_on(chunk, choices, usage, collected, out),
-            // Events of Responses have a `response` as well; a whole answer of another dialect has neither.
+            // Events of Responses have a `response` too; a whole answer in another dialect has neither
+            // member.
             None if kind.is_none() && (collected.is_empty() || response.is_some() || calls.is_some()) => {
                 self.translate(response, calls, collected, out);
             }
             None => {
                 self.usage = collected.tokens().as_ref().map(usage_json).or(self.usage.take());
-                self.say(collected, out);
+                self.write_converted(collected, out);
             }
         }
     }
 
-    /// What was held back, by the reader. Calls in chunks that were passed on have had it already, or get it at the end.
+    /// Writes contents that the reader had held back. Calls in chunks that were passed on are already
+    /// written, or are completed at the end.
     pub fn more(&mut self, collected: &mut Collected, out: &mut Vec<u8>) {
-        collected.calls.retain(|call| self.spelt.name(call.slot).is_empty());
-        self.say(collected, out);
+        collected.calls.retain(|call| self.call_names.name(call.slot).is_empty());
+        self.write_converted(collected, out);
     }
 
-    /// Most chunks repeat the members of the one before, but for a number.
+    /// Most chunks repeat the members of the one before, except for a number.
     fn keep_usage(&mut self, usage: Value<'_>) {
         match &mut self.usage {
             Some(known) if known.as_bytes() == usage.raw() => {}
@@ -142,7 +145,7 @@ impl Chunks {
         }
     }
 
-    /// A chunk that has OpenAI's shape.
+    /// Writes a chunk in OpenAI's format.
     fn pass_on(
         &mut self,
         chunk: Value<'_>,
@@ -151,12 +154,12 @@ impl Chunks {
         collected: &mut Collected,
         out: &mut Vec<u8>,
     ) {
-        // Nearly all chunks are as the one before, but for what they say.
+        // The usual case: the chunk differs from the one before only in its contents.
         let is_like = self.begun && self.held.is_empty() && self.is_like(chunk, choices, usage);
         if is_like && collected.calls.is_empty() && is_plain(choices) {
             return write_event(chunk.raw(), out);
         }
-        // The service's own tail without choices comes anew at the end, if it was requested.
+        // The service's closing chunk without choices is generated at the end, if it was requested.
         if usage.is_none()
             && let Some(usage) = usage_of(chunk)
         {
@@ -165,11 +168,12 @@ impl Chunks {
         if !has_choice(choices) {
             return;
         }
-        // What it says stands elsewhere, or is a whole message, which may repeat what has come: of both only the new is passed on.
+        // The contents are in another member, or in a whole message that may repeat deltas: only what is
+        // new is written.
         if !is_in_place(choices, Form::Chunk) && (!collected.is_empty() || has_message(choices)) {
             self.release(out);
             self.adopt_all(chunk);
-            return self.say(collected, out);
+            return self.write_converted(collected, out);
         }
         let is_first = !std::mem::replace(&mut self.begun, true);
         let ends = choices.items().any(|choice| is_reason(choice.get("finish_reason")));
@@ -191,7 +195,7 @@ impl Chunks {
         }
     }
 
-    /// Is a chunk the same as the last one that was right, but for its choices and its usage?
+    /// True if a chunk equals the last correct one, except for its choices and its usage.
     fn is_like(&self, chunk: Value<'_>, choices: Value<'_>, usage: Option<Value<'_>>) -> bool {
         let mut rest = self.frame.as_slice();
         let parts = around(chunk, choices, usage);
@@ -203,25 +207,27 @@ impl Chunks {
         matches && rest.is_empty() && !self.frame.is_empty()
     }
 
-    /// A chunk with calls. Whole names stay where they are; more of one goes where it began. An empty object with which a call begins is left out: it
-    /// stands for arguments that are still to come. Where those of a later call come instead, or the end, it is put back.
+    /// Writes a chunk with calls. Complete names stay in place; the rest of a divided name is added to the
+    /// chunk in which the call begins. An empty object at the start of a call is left out, because it may
+    /// be a placeholder for arguments that follow. It is restored when arguments of a later call, or the
+    /// end, follow instead.
     fn pass_calls(&mut self, mut text: String, collected: &Collected, ends: bool, out: &mut Vec<u8>) {
-        let spelling = self.spelt.read(&collected.calls);
-        let goes_on = ends
+        let name_changes = self.call_names.read(&collected.calls);
+        let continues = ends
             || !collected.text.is_empty()
             || !collected.reasoning.is_empty()
             || collected.calls.iter().any(Call::has_arguments);
-        for slot in &spelling.longer {
+        for slot in &name_changes.continued {
             for held in &mut self.held {
-                *held = renamed(held, *slot, self.spelt.name(*slot));
+                *held = renamed(held, *slot, self.call_names.name(*slot));
             }
         }
-        let is_only_longer = !spelling.longer.is_empty() && !spelling.begins();
-        if !self.held.is_empty() && is_only_longer && !goes_on {
+        let only_continues = !name_changes.continued.is_empty() && !name_changes.begins();
+        if !self.held.is_empty() && only_continues && !continues {
             return;
         }
-        if !self.held.is_empty() || spelling.longer.is_empty() {
-            text = unnamed(&text, &spelling.begun);
+        if !self.held.is_empty() || name_changes.continued.is_empty() {
+            text = unnamed(&text, &name_changes.begun);
         }
         for call in &collected.calls {
             self.tool_calls = self.tool_calls.max(call.slot as usize + 1);
@@ -232,12 +238,12 @@ impl Chunks {
                 text = with_arguments(&text, call.slot, "").unwrap_or(text);
                 self.note_arguments(call.slot, Arguments::StandIn);
             } else {
-                // The older form of a call has its arguments for itself.
+                // Arguments in the older form of a call are written separately.
                 let is_older = !has_call(&text, call.slot);
                 self.note_arguments(call.slot, if is_older { Arguments::Written } else { Arguments::Absent });
             }
         }
-        if spelling.begins() && !goes_on {
+        if name_changes.begins() && !continues {
             return self.held.push(text);
         }
         if ends {
@@ -255,13 +261,14 @@ impl Chunks {
         }
     }
 
-    /// The empty objects of the calls before this one, whose arguments have come with this chunk.
+    /// Restores the empty objects of the calls before this one, whose arguments are in this chunk.
     fn put_back(&mut self, slot: u32, chunk: &mut String, out: &mut Vec<u8>) {
         let is_earlier = |(own, arguments): (u32, Arguments)| own < slot && arguments == Arguments::StandIn;
         self.write_empty_objects(is_earlier, Some(chunk), out);
     }
 
-    /// The answer ends with `last`, or behind what has come: calls without arguments have an empty object, unless the answer was cut off.
+    /// Ends the calls in `last`, or after the chunks written: calls without arguments get an empty object,
+    /// unless the answer was cut off.
     fn end_calls(&mut self, last: Option<&mut String>, out: &mut Vec<u8>) {
         let is_whole = matches!(self.reason, None | Some(FinishReason::Stop | FinishReason::ToolCalls));
         self.write_empty_objects(
@@ -280,7 +287,8 @@ impl Chunks {
         self.write_calls(calls, out);
     }
 
-    /// Writes the arguments of such calls that have none: in the chunk in which a call begins, or before it.
+    /// Writes an empty object for the selected calls without arguments: in the chunk in which the call
+    /// begins, or in a chunk before `last`.
     fn write_empty_objects(
         &mut self,
         is_wanted: impl Fn((u32, Arguments)) -> bool,
@@ -304,15 +312,15 @@ impl Chunks {
         self.write_calls(calls, out);
     }
 
-    /// Writes what is held back: there will be no more of its names.
+    /// Writes the chunks held back: their names are complete.
     pub fn release(&mut self, out: &mut Vec<u8>) {
         for held in std::mem::take(&mut self.held) {
             write_event(held.as_bytes(), out);
         }
     }
 
-    /// A chunk of another dialect: Anthropic's, or that of Responses.
-    fn say(&mut self, collected: &mut Collected, out: &mut Vec<u8>) {
+    /// Writes a chunk of another dialect: Anthropic's, or Responses.
+    fn write_converted(&mut self, collected: &mut Collected, out: &mut Vec<u8>) {
         if collected.is_empty() || self.finished {
             return;
         }
@@ -346,7 +354,7 @@ impl Chunks {
         self.write_chunk(delta.as_bytes(), None, out);
     }
 
-    /// Chunks that are made later have the members of this one that do not belong to its choices.
+    /// Adds the members of a chunk, except those of its choices, to the chunks that are generated later.
     fn adopt_all(&mut self, chunk: Value<'_>) {
         let apart = ["choices", "usage", "object", "error", "response", "tool_calls"];
         for (key, value) in chunk.entries().filter(|(key, _)| !apart.iter().any(|apart| key.is(apart))) {
@@ -354,7 +362,7 @@ impl Chunks {
         }
     }
 
-    /// Chunks that are made later have this member as well.
+    /// Adds a member to the chunks that are generated later.
     fn adopt(&mut self, key: Key<'_>, value: Value<'_>) {
         match self.common.iter_mut().find(|(name, _)| key.is(name)) {
             Some((_, known)) if known.as_bytes() == value.raw() => return,
@@ -368,7 +376,8 @@ impl Chunks {
         self.template.clear();
     }
 
-    /// A chunk of the older dialect. A tail that repeats what came in choices has the usage and nothing else.
+    /// Writes a chunk of the legacy dialect. Of a closing chunk that repeats what the choices contained,
+    /// only the usage is used.
     fn translate(
         &mut self,
         response: Option<Value<'_>>,
@@ -381,11 +390,11 @@ impl Chunks {
         }
         let are_whole = collected.calls.iter().all(|call| call.name.is_some() && call.has_arguments());
         if !self.names.is_empty() || !are_whole {
-            return self.say(collected, out);
+            return self.write_converted(collected, out);
         }
         let calls = ToolCall::list(calls, self.random);
         match response.filter(|response| response.is_string() && calls.is_empty()) {
-            // Nearly always.
+            // The usual case.
             Some(text) if self.begun && text.raw() != br#""""# => {
                 self.write_around(&[br#"{"content":"#, text.raw(), b"}"], None, out);
             }
@@ -418,7 +427,7 @@ impl Chunks {
         self.write_chunk(delta.as_bytes(), None, out);
     }
 
-    /// Writes the chunks behind the last one.
+    /// Writes the chunks that end the stream.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
         self.end_calls(None, out);
         self.release(out);
@@ -430,7 +439,7 @@ impl Chunks {
             let has_calls = self.tool_calls > 0;
             let reason = match self.reason {
                 Some(FinishReason::Stop | FinishReason::ToolCalls) if has_calls => "tool_calls",
-                // Without a call there is nothing to be answered.
+                // Without a call, clients have nothing to reply to.
                 Some(FinishReason::ToolCalls) => "stop",
                 Some(reason) => reason_word(reason),
                 None => finish_reason(has_calls, usage, self.settings),
@@ -447,12 +456,12 @@ impl Chunks {
         }
     }
 
-    /// Writes an event with a chunk of ours.
+    /// Writes an event with a generated chunk.
     fn write_chunk(&mut self, delta: &[u8], reason: Option<&str>, out: &mut Vec<u8>) {
         self.write_around(&[delta], reason, out);
     }
 
-    /// The same with a delta in parts.
+    /// Writes an event with a generated chunk, whose delta is given in parts.
     fn write_around(&mut self, delta: &[&[u8]], reason: Option<&str>, out: &mut Vec<u8>) {
         if self.template.is_empty() {
             let chunk = Writer::object(|out| {
@@ -466,7 +475,7 @@ impl Chunks {
             });
             let before = chunk.strip_suffix("}]}").unwrap_or(&chunk);
             write_event(before.as_bytes(), &mut self.template);
-            // Without the end of the event.
+            // Without the line feeds that end the event.
             self.template.truncate(self.template.len().saturating_sub(2));
         }
         out.extend_from_slice(&self.template);
@@ -488,7 +497,8 @@ impl Chunks {
     }
 }
 
-/// What stands around the choices and the usage of a chunk. Where one of the two is there twice, the last one counts, and the other is a part of this.
+/// The bytes around `choices` and `usage` in a chunk. If one of them is repeated, the last one counts, and
+/// the other is part of the result.
 fn around<'a>(chunk: Value<'a>, choices: Value<'a>, usage: Option<Value<'a>>) -> [&'a [u8]; 3] {
     let base = chunk.span().0;
     let place = |value: Value<'_>| (value.span().0 - base, value.span().1 - base);
@@ -502,7 +512,7 @@ fn around<'a>(chunk: Value<'a>, choices: Value<'a>, usage: Option<Value<'a>>) ->
     }
 }
 
-/// Do choices say nothing but text, and in the right form?
+/// True if the choices contain only text, in the correct form.
 fn is_plain(choices: Value<'_>) -> bool {
     let mut count = 0;
     let all = choices.items().all(|choice| {
@@ -624,7 +634,7 @@ mod tests {
             [first, last, &[common, r#""choices":[],"usage":{"total_tokens":4}}"#].concat()]
         );
         assert_eq!(converted(&[first, last], false, 0), [first, last]);
-        // Where no reason came, one is made.
+        // Without a finish reason, one is generated.
         let made = [common, r#""choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}]}"#];
         assert_eq!(converted(&[first], false, 0), [first.to_owned(), made.concat()]);
     }
@@ -636,10 +646,10 @@ mod tests {
         assert_eq!(chunks[1], choice(r#"{"content":"b"}"#, "null"));
     }
 
-    /// How OpenAI's own streams begin.
+    /// The first chunk of OpenAI's own streams.
     const FIRST: &str = r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}"#;
 
-    /// Readers of OpenAI's fail where nobody says who speaks.
+    /// OpenAI's clients fail if no chunk has a role.
     #[test]
     fn the_first_chunk_has_a_role() {
         for (delta, expected) in [
@@ -672,7 +682,7 @@ mod tests {
         );
     }
 
-    /// The joined arguments of each call of the chunks.
+    /// The concatenated arguments of each call.
     fn joined(chunks: &[String]) -> Vec<String> {
         let mut joined: Vec<String> = Vec::new();
         for chunk in chunks {
@@ -709,13 +719,13 @@ mod tests {
         let text = r#"{"choices":[{"index":0,"delta":{"content":"x"}}]}"#.to_owned();
         let (none, empty, null) =
             (bare(0, ""), bare(0, r#","arguments":"""#), bare(0, r#","arguments":null"#));
-        let spelt = bare(0, r#","arguments":"null""#);
+        let call_names = bare(0, r#","arguments":"null""#);
         let stand_in = bare(0, r#","arguments":"{}""#);
         let object = bare(0, r#","arguments":{}"#);
         let more = call(r#"{"index":0,"function":{"arguments":"{\"x\":1}"}}"#);
         let last = |ends: bool, reason: &str| if ends { vec![end(reason)] } else { Vec::new() };
         for ends in [true, false] {
-            for first in [&none, &empty, &null, &spelt, &stand_in, &object] {
+            for first in [&none, &empty, &null, &call_names, &stand_in, &object] {
                 let begin = vec![FIRST.to_owned(), call(first)];
                 for (between, expected) in [
                     (vec![], vec!["{}"]),
@@ -803,7 +813,7 @@ mod tests {
         let nameless = |arguments: &str| call(&call_of(0, "", "f", arguments));
         let found = converted(&[&nameless(r#"{\"x\":1}"#), &nameless(r#"{\"x\":2}"#), last], false, 0);
         assert!(found[0].contains(r#""index":0"#) && found[1].contains(r#""index":1"#), "{found:?}");
-        // An empty object that stands for what is still to come.
+        // An empty object as a placeholder for arguments that follow.
         all(
             &[call(&first), more(0, r#"{\"x\""#), more(0, ":1}")],
             &[call(&call_of(0, "a", "f", "")), more(0, r#"{\"x\""#), more(0, ":1}")],
@@ -817,7 +827,7 @@ mod tests {
         let delta = chunk(r#""delta":{"role":"assistant","content":"Hello"}"#);
         let whole = chunk(r#""message":{"content":"Hello"},"finish_reason":"length""#);
         assert_eq!(converted(&[&delta, &whole], false, 0), [delta.clone(), own("{}", r#""length""#)]);
-        // What stands elsewhere is moved.
+        // Contents in other members are moved.
         for odd in [
             r#"{"id":"c","response":"Hello","choices":[{"index":0,"delta":{"content":""}}]}"#.to_owned(),
             chunk(r#""delta":"Hello""#),
@@ -846,7 +856,7 @@ mod tests {
         {
             assert_eq!(converted(&[&chunk(reason)], false, 0)[0], chunk(expected));
         }
-        // The reason beside a choice's delta, under the name of another dialect.
+        // A finish reason beside a choice's delta, under the name of another dialect.
         let stopped = r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":"a"},"stop_reason":"max_tokens"}]}"#;
         assert_eq!(converted(&[stopped], false, 0), [stopped.to_owned(), choice("{}", r#""length""#)]);
     }
@@ -896,24 +906,24 @@ mod tests {
             out.remove(0);
             out
         };
-        // What is right stays as it came.
+        // Correct chunks stay unchanged.
         let right = [begin("get", ""), arguments("{"), arguments("}")];
         assert_eq!(all(&right), right);
         let whole = [begin("get", "{}")];
         assert_eq!(all(&whole), whole);
-        // No arguments until the end are an empty object.
+        // A call without arguments until the end gets an empty object.
         assert_eq!(all(&[begin("get", "")]), [begin("get", "{}")]);
         assert_eq!(
             all(&[begin("get_", ""), more("wea", ""), more("ther", "{"), arguments("}")]),
             [begin("get_weather", ""), more("", "{"), arguments("}")]
         );
-        // The same name again, or what came of it and more.
+        // The same name again, or a continued one that starts with it.
         assert_eq!(
             all(&[begin("get", ""), more("get", ""), more("get", "{}")]),
             [begin("get", ""), more("", ""), more("", "{}")]
         );
         assert_eq!(all(&[begin("get", ""), more("get_it", "{}")]), [begin("get_it", ""), more("", "{}")]);
-        // Two calls, one behind the other.
+        // Two calls, one after the other.
         let second =
             call(r#"{"index":1,"id":"b","type":"function","function":{"name":"f","arguments":"{}"}}"#);
         assert_eq!(all(&[begin("a", ""), more("b", ""), second.clone()]), [begin("ab", "{}"), second]);

@@ -1,4 +1,5 @@
-//! What a chunk, or a whole answer, of any dialect says: for those that have neither OpenAI's shape nor the older one of the service.
+//! Collects the contents of a chunk, or of a whole answer, in dialects other than OpenAI's and the legacy
+//! one.
 
 use super::random_word;
 use crate::text::{concat, lossy};
@@ -6,26 +7,28 @@ use crate::wire::dialect::{Aside, Dialect, FinishReason, Form, Piece, Sink, Tool
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
-/// The parts of an answer, or of one chunk of it.
+/// The contents of an answer, or of one chunk of it.
 #[derive(Debug, Default)]
 pub struct Collected {
     /// Text, as UTF-8.
     pub text: Vec<u8>,
     /// Reasoning, as UTF-8.
     pub reasoning: Vec<u8>,
-    /// Tool calls, or more of them.
+    /// Tool calls, or parts of them.
     pub calls: Vec<Call>,
-    /// The signature of the thinking, as UTF-8.
+    /// The signature of the reasoning, as UTF-8.
     pub signature: Vec<u8>,
-    /// Thinking that nobody else can read.
+    /// Encrypted reasoning.
     pub redacted: Vec<String>,
-    /// The last usage as it came, and what parts before it add; they stay from chunk to chunk.
+    /// The last usage as received, and the counts of the parts before it. Both are kept from chunk to
+    /// chunk.
     pub(super) usage: (Vec<u8>, Option<Usage>),
-    /// First halves of surrogate pairs with which a piece has ended, as escapes: the next piece has the other half. They stay as well.
+    /// High surrogates at the end of a piece, as escapes; the next piece has the low one. They are kept
+    /// from chunk to chunk.
     pub(super) halves: Vec<(Channel, Vec<u8>)>,
 }
 
-/// What a piece is more of.
+/// The channel that a piece belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Channel {
     Text,
@@ -34,21 +37,21 @@ pub(super) enum Channel {
     Arguments(u32),
 }
 
-/// A tool call, or more of one.
+/// A tool call, or a part of one.
 #[derive(Debug)]
 pub struct Call {
-    /// Which call of the answer.
+    /// The number of the call in the answer.
     pub slot: u32,
-    /// Its id, where this chunk has it.
+    /// Its id, if this chunk contains it.
     pub id: Option<String>,
-    /// The tool's name, where this chunk has it.
+    /// The tool's name, if this chunk contains it.
     pub name: Option<String>,
     /// More of the arguments' JSON text.
     pub arguments: Option<String>,
 }
 
 impl Call {
-    /// More of it.
+    /// Appends a part of the call.
     pub fn add(&mut self, piece: Call) {
         self.id = self.id.take().or(piece.id);
         for (own, more) in [(&mut self.name, piece.name), (&mut self.arguments, piece.arguments)] {
@@ -59,14 +62,14 @@ impl Call {
         }
     }
 
-    /// Have its arguments begun?
+    /// True if the call has arguments.
     pub fn has_arguments(&self) -> bool {
         self.arguments.as_ref().is_some_and(|arguments| !arguments.is_empty())
     }
 }
 
 impl Collected {
-    /// The text and the reasoning of content that is no string.
+    /// The text and the reasoning of content that is not a string.
     pub fn content(value: Value<'_>) -> (String, String) {
         let mut collected = Collected::default();
         Dialect::default().read_content(value, &mut collected);
@@ -74,13 +77,13 @@ impl Collected {
         (lossy(&collected.text), lossy(&collected.reasoning))
     }
 
-    /// Forgets the parts of the last chunk.
+    /// Drops the contents of the last chunk.
     pub fn begin(&mut self) {
         let (usage, halves) = (std::mem::take(&mut self.usage), std::mem::take(&mut self.halves));
         *self = Collected { usage, halves, ..Collected::default() };
     }
 
-    /// The text of a piece, with the half of a character that the one before it has left.
+    /// Appends the text of a piece, preceded by the surrogate that the piece before it has left.
     fn joined(&mut self, channel: Channel, piece: Piece<'_>, out: &mut Vec<u8>) {
         let waiting = self.halves.iter().position(|(own, _)| *own == channel);
         let is_escaped = piece.form == Form::Escaped;
@@ -101,7 +104,8 @@ impl Collected {
         }
     }
 
-    /// The tokens so far. They are read when somebody asks: many services send them with every chunk.
+    /// The token counts so far. They are parsed on demand, because many services send them with every
+    /// chunk.
     pub fn tokens(&self) -> Option<Usage> {
         let (text, before) = &self.usage;
         let part = json::parse(text).ok().map(Usage::read_part);
@@ -112,17 +116,17 @@ impl Collected {
         }
     }
 
-    /// Is there no part of an answer?
+    /// True if there is no part of an answer.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty() && self.reasoning.is_empty() && self.calls.is_empty()
     }
 
-    /// Has a tool been called?
+    /// True if a tool was called.
     pub fn calls_tools(&self) -> bool {
         !self.calls.is_empty()
     }
 
-    /// Puts the pieces of each call together.
+    /// Joins the parts of each call.
     pub fn join_calls(&mut self) {
         let mut whole: Vec<Call> = Vec::new();
         for piece in self.calls.drain(..) {
@@ -154,7 +158,7 @@ impl Collected {
                     if is_delta {
                         out.number("index", call.slot.into());
                     }
-                    // More of a call has no name.
+                    // A later part of a call has no name.
                     if call.name.is_some() || call.id.is_some() || !is_delta {
                         let id = call.id.clone();
                         out.text("id", &id.unwrap_or_else(|| concat(&["call_", &random_word(random, 9)])));
@@ -171,7 +175,7 @@ impl Collected {
     }
 }
 
-/// A usage as OpenAI writes it.
+/// A usage in OpenAI's format.
 pub fn usage_json(usage: &Usage) -> String {
     Writer::object(|out| {
         out.some_number("prompt_tokens", usage.prompt_tokens);
@@ -183,7 +187,7 @@ pub fn usage_json(usage: &Usage) -> String {
     })
 }
 
-/// OpenAI's word for the end of an answer. A reason that nobody knows keeps a word of its own: it is no success.
+/// OpenAI's finish reason. An unknown one does not become `stop`, because it may not be a success.
 pub fn reason_word(reason: FinishReason) -> &'static str {
     match reason {
         FinishReason::Length => "length",
@@ -224,7 +228,7 @@ impl Sink for Collected {
         self.calls.push(Call { slot: delta.slot, id, name, arguments });
     }
 
-    /// What has waited for its other half is none.
+    /// A surrogate that was never completed becomes U+FFFD.
     fn end(&mut self) {
         const NONE: &str = "\u{FFFD}";
         for (channel, _) in std::mem::take(&mut self.halves) {

@@ -1,4 +1,4 @@
-//! A whole answer as a chat completion, and a chat completion as chunks.
+//! Converts a whole answer to a chat completion, and a chat completion to chunks.
 
 use super::collected::{Collected, reason_word, usage_json};
 use super::gathered::Gathered;
@@ -10,7 +10,7 @@ use crate::wire::failure_kind::FailureKind;
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
-/// The chat completion that an answer is, as JSON text.
+/// The chat completion of an answer, as JSON text.
 pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random) -> Result<String, Error> {
     let no_answer = || {
         let why = "The answer has no choices and no response. Is it a language model?";
@@ -22,7 +22,7 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     if is_in_text || (settings.reading.reasoning_is_text && has_thinking(answer)) {
         return translated(answer, head, settings, random)?.ok_or_else(no_answer);
     }
-    // A list without a choice is no answer.
+    // An empty list of choices is not an answer.
     if choices.is_some_and(has_choice) {
         let mut collected = Collected::default();
         if are_calls_unreadable(answer, &mut collected) {
@@ -58,12 +58,12 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     Ok(written(head, &message, reason, usage.and_then(usage_whole)))
 }
 
-/// Are there tool calls without a name, or in a form that nobody can read?
+/// True if there are tool calls without a name, or in a form that cannot be read.
 pub fn has_unreadable_calls(answer: Value<'_>) -> bool {
     are_calls_unreadable(answer, &mut Collected::default())
 }
 
-/// The same, with what the answer says.
+/// The same, and collects the contents of the answer.
 fn are_calls_unreadable(answer: Value<'_>, collected: &mut Collected) -> bool {
     let mut dialect = Dialect::default();
     match dialect.read(answer, collected) {
@@ -72,7 +72,7 @@ fn are_calls_unreadable(answer: Value<'_>, collected: &mut Collected) -> bool {
     }
 }
 
-/// The completion that a stream of chunks in any dialect is.
+/// The chat completion of a stream of chunks in any dialect.
 pub fn of_stream(gathered: &Gathered, head: &Head, random: Random) -> String {
     let Gathered { collected, reason } = gathered;
     let usage = collected.tokens().as_ref().map(usage_json);
@@ -83,7 +83,8 @@ pub fn of_stream(gathered: &Gathered, head: &Head, random: Random) -> String {
     written(head, &message, reason_word(*reason), usage)
 }
 
-/// The completion that an answer of another dialect is; none where it is no answer. `Err`: it reports a failure.
+/// The chat completion of an answer in another dialect; `None` if it is not an answer. `Err` if it reports
+/// a failure.
 fn translated(
     answer: Value<'_>,
     head: &Head,
@@ -106,7 +107,7 @@ fn translated(
     Ok(Some(written(head, &message, reason_word(dialect.final_reason()), usage)))
 }
 
-/// Has an answer its thinking in a member of its own?
+/// True if an answer has its reasoning in a member of its own.
 fn has_thinking(answer: Value<'_>) -> bool {
     let choice = answer.get("choices").and_then(|choices| choices.items().next());
     let thinking = choice.and_then(|choice| choice.get("message"));
@@ -114,7 +115,7 @@ fn has_thinking(answer: Value<'_>) -> bool {
     thinking.into_iter().flatten().any(|text| !text.is_null() && !text.is(""))
 }
 
-/// A completion in OpenAI's shape with the members that it lacks. What it has stays as it came.
+/// A completion in OpenAI's format with missing members added. Members that are present stay unchanged.
 fn whole(completion: Value<'_>, head: &Head, settings: Settings) -> String {
     let [id, object, created, model] = completion.pick_present(&["id", "object", "created", "model"]);
     let usage = usage_of(completion);
@@ -193,9 +194,9 @@ fn whole_choice(
     let word = match reason.map(FinishReason::of) {
         Some(FinishReason::ToolCalls) if call.is_some() && !has_calls => "function_call",
         Some(FinishReason::ToolCalls | FinishReason::Stop) if has_calls => "tool_calls",
-        // Without a call there is nothing to be answered: a loop would ask again for ever.
+        // Without a call there is nothing to reply to, and a loop would never end.
         Some(FinishReason::ToolCalls) => "stop",
-        // As in a chunk.
+        // As in chunks.
         Some(FinishReason::Other) => own.as_deref().unwrap_or(reason_word(FinishReason::Other)),
         Some(reason) => reason_word(reason),
         None => finish_reason(has_calls, usage, settings),
@@ -203,13 +204,15 @@ fn whole_choice(
     out.text("finish_reason", word);
 }
 
-/// The usage of a completion, or of a chunk: beside its choices or, as Moonshot has it, in the first one.
+/// The usage of a completion, or of a chunk: at the top level or, as Moonshot sends it, in the first
+/// choice.
 pub fn usage_of(completion: Value<'_>) -> Option<Value<'_>> {
     let in_choice = || completion.get("choices")?.items().next()?.get("usage").filter(Value::is_object);
     beside(completion).or_else(in_choice)
 }
 
-/// A usage with the three counts as numbers, which its readers add up; none where it counts no tokens. A total below its parts is their sum.
+/// A usage with the counts of prompt, completion and total as numbers, which clients add up; `None` if it
+/// has no token counts. A total below the sum of its parts is replaced by the sum.
 fn usage_whole(usage: Value<'_>) -> Option<String> {
     const COUNTS: [&str; 3] = ["prompt_tokens", "completion_tokens", "total_tokens"];
     let counted = Usage::read(usage)?;
@@ -230,7 +233,7 @@ fn usage_whole(usage: Value<'_>) -> Option<String> {
     }))
 }
 
-/// A completion with one choice. `message` writes what the message has beside its role.
+/// A completion with one choice. `message` writes the members of the message except its role.
 fn written(head: &Head, message: &dyn Fn(&mut Writer), reason: &str, usage: Option<String>) -> String {
     Writer::object(|out| {
         out.text("id", &head.id);
@@ -254,7 +257,7 @@ fn written(head: &Head, message: &dyn Fn(&mut Writer), reason: &str, usage: Opti
     })
 }
 
-/// A chat completion as a stream of chunks, for who requested a stream and did not get one.
+/// A chat completion as a stream of chunks, for a client that requested a stream.
 pub fn event_stream(completion: &str, settings: Settings) -> Vec<u8> {
     let mut stream = Vec::new();
     if let Ok(completion) = json::parse(completion.as_bytes()) {
@@ -282,7 +285,7 @@ pub fn event_stream(completion: &str, settings: Settings) -> Vec<u8> {
         }
         if let Some(usage) = usage.filter(|_| settings.include_usage) {
             let mut tail = chunk(completion, |_| {});
-            // Behind the choices.
+            // After the choices.
             tail.truncate(tail.len() - 1);
             tail.push_str(",\"usage\":");
             tail.push_str(&raw(usage));
@@ -294,7 +297,7 @@ pub fn event_stream(completion: &str, settings: Settings) -> Vec<u8> {
     stream
 }
 
-/// A chunk with what is not a part of one choice, nor what repeats one.
+/// A chunk with members that do not belong to a choice.
 fn chunk(completion: Value<'_>, choices: impl FnOnce(&mut Writer)) -> String {
     Writer::object(|out| {
         for (key, value) in completion.entries() {
@@ -307,7 +310,7 @@ fn chunk(completion: Value<'_>, choices: impl FnOnce(&mut Writer)) -> String {
     })
 }
 
-/// A message as a delta: its tool calls are numbered there.
+/// A message as a delta, in which tool calls have an index.
 pub fn delta(message: Option<Value<'_>>) -> String {
     Writer::object(|out| {
         for (key, value) in message.into_iter().flat_map(|message| message.entries()) {

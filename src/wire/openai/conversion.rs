@@ -1,33 +1,36 @@
-//! What the conversions of a stream have in common: which of its bytes are events, what becomes of those that are none, and what goes through as it came.
+//! The common part of stream conversions: separates events from other replies, and passes on what is not
+//! converted.
 
 use super::{Converter, DONE};
 use crate::wire::answer_events::{Instead, Unread};
-use crate::wire::sse::Listener;
+use crate::wire::sse::{Event, Listener, Next};
 use crate::wire::window::Window;
 
-/// Makes other events of those of a stream.
-pub trait Rewriter: Listener {
-    /// What it has made.
+/// Converts the events of a stream.
+pub trait Rewriter {
+    /// Converts one event.
+    fn convert(&mut self, name: Option<&[u8]>, data: &[u8]);
+    /// The output so far.
     fn output(&mut self) -> &mut Output;
-    /// The stream of a whole answer that came in the place of one.
+    /// The converted stream for a whole answer in place of a stream.
     fn whole(&self, answer: Vec<u8>) -> Vec<u8>;
-    /// The bytes are over.
+    /// The stream has ended.
     fn end(&mut self);
 }
 
-/// What a [`Rewriter`] has made, and how far it is.
+/// The output and state of a [`Rewriter`].
 #[derive(Debug, Default)]
 pub struct Output {
-    /// Bytes that have not been taken yet.
+    /// Bytes that were not yet taken.
     pub bytes: Vec<u8>,
-    /// Nothing more will be made.
+    /// There will be no more output.
     pub is_over: bool,
-    /// The event was cut off by the end of the stream.
+    /// The end of the stream cut the event off.
     pub is_last: bool,
 }
 
 impl Output {
-    /// An event as it came.
+    /// Passes on an unchanged event.
     pub fn pass(&mut self, name: Option<&[u8]>, data: &[u8]) {
         if let Some(name) = name {
             self.bytes.extend_from_slice(b"event: ");
@@ -42,23 +45,34 @@ impl Output {
         self.bytes.push(b'\n');
     }
 
-    /// The end of the stream.
+    /// Ends the stream.
     pub fn close(&mut self) {
         self.bytes.extend_from_slice(DONE);
         self.is_over = true;
     }
 }
 
-/// A stream while it is converted.
+/// Passes the events of a stream to a [`Rewriter`], until it has no more output.
+struct EventListener<'a, R>(&'a mut R);
+
+impl<R: Rewriter> Listener for EventListener<'_, R> {
+    fn event(&mut self, window: &Window, event: Event) -> Next {
+        let name = event.name.map(|(at, len)| window.slice(at, len));
+        self.0.convert(name, window.slice(event.data.0, event.data.1));
+        if self.0.output().is_over { Next::Pause } else { Next::Continue }
+    }
+}
+
+/// The conversion of one stream.
 pub struct Conversion<R> {
     unread: Unread,
-    /// A longer event is too large, in bytes.
+    /// Longest event, in bytes.
     max_event_bytes: f64,
     rewriter: R,
 }
 
 impl<R: Rewriter> Conversion<R> {
-    /// Of a stream of which nothing has come.
+    /// A conversion without any input.
     pub fn by(rewriter: R, max_event_bytes: f64) -> Self {
         Conversion { unread: Unread::default(), max_event_bytes, rewriter }
     }
@@ -77,8 +91,8 @@ impl<R: Rewriter> Converter for Conversion<R> {
         if self.is_over() {
             return Vec::new();
         }
-        if !self.unread.feed(window, bytes, &mut self.rewriter) {
-            // Whoever reads on knows a page by that.
+        if !self.unread.feed(window, bytes, &mut EventListener(&mut self.rewriter)) {
+            // The consumer recognises a page by its start.
             self.rewriter.output().is_over = true;
             return b"<".to_vec();
         }
@@ -98,12 +112,12 @@ impl<R: Rewriter> Converter for Conversion<R> {
         self.rewriter.output().is_over = instead.is_some();
         match instead {
             Some(Instead::Json(answer)) => return self.rewriter.whole(answer),
-            // Whoever reads on knows a failure by it.
+            // The consumer recognises a failure by the text.
             Some(Instead::Text(text)) => return text,
             None => {}
         }
         self.rewriter.output().is_last = true;
-        self.unread.finish(window, &mut self.rewriter);
+        self.unread.finish(window, &mut EventListener(&mut self.rewriter));
         self.rewriter.end();
         self.rewriter.output().is_over = true;
         self.take()

@@ -1,4 +1,4 @@
-//! A stream that came where a whole answer was to come: its events put together.
+//! Collects the events of a stream that was received in place of a whole answer.
 
 use super::Settings;
 use super::collected::Collected;
@@ -9,51 +9,52 @@ use crate::wire::failure_kind::FailureKind;
 use crate::wire::sse::{Event, Framing, Listener, Next};
 use crate::wire::window::Window;
 
-/// What a stream has brought.
+/// The contents of a stream.
 #[derive(Debug)]
 pub struct Gathered {
-    /// Text, thinking, whole calls, usage.
+    /// Text, reasoning, complete calls, usage.
     pub collected: Collected,
-    /// Why it ended.
+    /// The finish reason.
     pub reason: FinishReason,
 }
 
-/// Why a stream is no answer.
+/// The reason why a stream is not an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
-    /// What is wrong.
+    /// The kind of the failure.
     pub kind: FailureKind,
-    /// The service's text on its failure.
+    /// The service's description of its failure.
     pub text: Vec<u8>,
-    /// Something of an answer had come.
+    /// A part of an answer was received.
     pub has_begun: bool,
 }
 
-/// What comes where an answer was to come: the bytes of one, or a stream that is put together as it comes, to its end, which its connection may outlast.
+/// Receives the reply to a request for a whole answer: the bytes of an answer, or a stream, which is
+/// collected up to its end, even if the connection stays open.
 #[derive(Default)]
 pub struct Incoming {
     settings: Settings,
     bytes: Vec<u8>,
-    /// What they are.
+    /// Detects the kind of the reply.
     detector: Detector,
     stream: Option<Gathering>,
 }
 
-/// What has come, when it is all here.
+/// A complete reply.
 pub enum Arrived {
     /// A stream.
     Stream(Box<Result<Gathered, Broken>>),
-    /// The bytes of what is no stream.
+    /// The bytes of a reply that is not a stream.
     Bytes(Vec<u8>),
 }
 
 impl Incoming {
-    /// Nothing yet of the answer to such a request.
+    /// For the reply to a request with these settings.
     pub fn new(settings: Settings) -> Self {
         Incoming { settings, ..Incoming::default() }
     }
 
-    /// More of it; returns whether it is all here, whatever comes behind it.
+    /// Adds bytes; returns true if the reply is complete, whatever follows.
     pub fn feed(&mut self, bytes: &[u8]) -> bool {
         if let Some(stream) = &mut self.stream {
             return stream.feed(bytes);
@@ -66,10 +67,10 @@ impl Incoming {
         stream.feed(&std::mem::take(&mut self.bytes))
     }
 
-    /// No more comes.
+    /// The connection has ended.
     pub fn finish(self) -> Arrived {
         let stream = self.stream.or_else(|| {
-            // Much white space before it decides nothing.
+            // Too much white space at the start leaves the kind undecided until here.
             let is_stream = Beginning::of(&self.bytes) == Some(Beginning::Events);
             let mut stream = is_stream.then(|| Gathering::new(self.settings))?;
             stream.feed(&self.bytes);
@@ -82,7 +83,7 @@ impl Incoming {
     }
 }
 
-/// A stream while its events are put together.
+/// Collects the events of a stream.
 struct Gathering {
     framing: Framing,
     window: Window,
@@ -115,7 +116,7 @@ impl Gathering {
     }
 
     fn finish(mut self) -> Result<Gathered, Broken> {
-        // An event that the end cut off before its blank line counts if it is whole.
+        // An event that the end cut off before its blank line counts if it is complete.
         self.gatherer.is_last = true;
         self.feed(b"\n\n");
         self.gatherer.end()
@@ -127,13 +128,13 @@ struct Gatherer {
     collected: Collected,
     has_chunks: bool,
     is_over: bool,
-    /// The event was cut off by the end of the stream.
+    /// The end of the stream cut the event off.
     is_last: bool,
     broken: Option<(FailureKind, Vec<u8>)>,
 }
 
 impl Gatherer {
-    /// Does nothing that comes matter any more?
+    /// True if further events cannot change the result.
     fn is_settled(&self) -> bool {
         self.is_over || self.broken.is_some()
     }

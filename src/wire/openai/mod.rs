@@ -1,5 +1,5 @@
-//! OpenAI's chat completions and Responses, made of what models of other dialects answer. JSON text in, JSON text out: nothing in between
-//! is built. What has OpenAI's shape already stays as it came.
+//! Converts answers of all dialects to OpenAI's chat completions and Responses. Input and output are JSON
+//! text, without an intermediate representation. What is in OpenAI's format already stays unchanged.
 
 mod calls;
 pub mod chunks;
@@ -19,7 +19,7 @@ use super::window::Window;
 use super::write::{Writer, quote};
 use crate::text::{concat, lossy};
 
-/// What all chunks of an answer have in common.
+/// The members that all chunks of an answer have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The id of the completion.
@@ -31,36 +31,37 @@ pub struct Head {
 }
 
 impl Head {
-    /// `request_id` is the service's, where it sent one.
+    /// `request_id` is the service's, if it sent one.
     pub fn new(request_id: Option<String>, created: i64, model: String, random: Random) -> Self {
         let id = request_id.unwrap_or_else(|| random_word(random, 10));
         Head { id: concat(&["chatcmpl-", &id]), created, model }
     }
 }
 
-/// What of a request decides about the form of its answer.
+/// The properties of a request that affect the format of its answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Settings {
-    /// Does a last chunk without choices have the usage?
+    /// True if a last chunk without choices contains the usage.
     pub include_usage: bool,
     /// How the answer is read.
     pub reading: Reading,
 }
 
-/// A stream's bytes as those of another stream, piece by piece. The window is room to work in; nothing is left in it.
+/// Converts the bytes of a stream, piece by piece. `window` is scratch space that is empty between calls.
 pub trait Converter {
-    /// Nothing more will come out, whatever goes in.
+    /// True if there will be no more output, whatever the input.
     fn is_over(&mut self) -> bool;
-    /// What these bytes become.
+    /// Converts bytes.
     fn feed(&mut self, window: &mut Window, bytes: &[u8]) -> Vec<u8>;
-    /// What comes behind the last bytes. An event that the end cut off before its blank line counts if it is whole.
+    /// Ends the stream and returns the rest of the output. An event that the end cut off before its blank
+    /// line counts if it is complete.
     fn finish(&mut self, window: &mut Window) -> Vec<u8>;
 }
 
-/// Gives a number from 0 to below 1.
+/// Returns a number from 0 to below 1.
 pub type Random = fn() -> f64;
 
-/// Letters and digits that are not likely to come again.
+/// A random word of letters and digits, for ids.
 pub fn random_word(random: Random, length: usize) -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let digit = |_| {
@@ -70,32 +71,32 @@ pub fn random_word(random: Random, length: usize) -> String {
     (0..length).map(digit).collect()
 }
 
-/// A JSON string with this text.
+/// A text as a JSON string.
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     quote(text, &mut out);
     out
 }
 
-/// JSON text of a value.
+/// The JSON text of a value.
 fn raw(value: Value<'_>) -> String {
     lossy(value.raw())
 }
 
-/// A `response` of the older dialect as a JSON string: it may be an object, a number, or nothing.
+/// A `response` of the legacy dialect, which may be any type, as a JSON string.
 fn content(response: Option<Value<'_>>) -> Option<String> {
     let response = response.filter(|response| !response.is_null())?;
     Some(if response.is_string() { raw(response) } else { quoted(&raw(response)) })
 }
 
-/// A tool call as OpenAI writes it: the arguments are a string.
+/// A tool call in OpenAI's format: the arguments are a string.
 struct ToolCall {
     id: String,
     function: String,
 }
 
 impl ToolCall {
-    /// Reads the `tool_calls` of an answer in the older dialect.
+    /// Reads the `tool_calls` of an answer in the legacy dialect.
     fn list(calls: Option<Value<'_>>, random: Random) -> Vec<ToolCall> {
         let calls = calls.into_iter().flat_map(|calls| calls.items());
         calls.filter(Value::is_object).map(|call| ToolCall::of(call, random)).collect()
@@ -126,7 +127,7 @@ impl ToolCall {
         }
     }
 
-    /// Writes it; with an index where it is a part of a chunk.
+    /// Writes the call, with an index if it is part of a chunk.
     fn write(&self, out: &mut Writer, index: Option<usize>) {
         out.item(|out| {
             out.some_number("index", index.map(|index| index as i64));
@@ -137,7 +138,7 @@ impl ToolCall {
     }
 }
 
-/// Why the answer ended: the older dialect has no reason.
+/// The finish reason of an answer in the legacy dialect, which has none.
 fn finish_reason(has_tools: bool, usage: Option<Value<'_>>, settings: Settings) -> &'static str {
     let spent = || usage?.get("completion_tokens")?.as_number();
     let most = settings.reading.max_tokens;
@@ -150,15 +151,15 @@ fn finish_reason(has_tools: bool, usage: Option<Value<'_>>, settings: Settings) 
     }
 }
 
-/// Is a finish reason one?
+/// True if a finish reason is not null or empty.
 fn is_reason(reason: Option<Value<'_>>) -> bool {
     reason.and_then(word).is_some()
 }
 
-/// Adds a JSON text to `text/event-stream` as one event.
+/// Appends a JSON text to `text/event-stream` as one event.
 pub fn write_event(json: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(b"data: ");
-    // A line feed between the values of JSON is insignificant, and would end the event's line. Nearly never is there one.
+    // A line feed between the values of JSON is insignificant, but would end the event's line.
     if json.contains(&b'\n') || json.contains(&b'\r') {
         out.extend(json.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
     } else {

@@ -1,26 +1,28 @@
-//! Names of tools that come in pieces (`get_`, `weather`). The SDKs take a call's name for whole when the call begins, so that its beginning is held back
-//! until something else comes than more of its name; and so are arguments that come before the name.
+//! Joins tool names that arrive in parts (`get_`, `weather`). The SDKs read a call's name when the call
+//! begins, so the start of a call, and any arguments before its name, are held back until something other
+//! than a part of the name follows.
 
 use super::collected::{Call, Collected};
 
-/// Bytes of arguments that are held back for names. Behind so many, they go on without.
+/// Limit of arguments that are held back, in bytes. Beyond it a call is passed on with an incomplete name.
 const MOST_HELD: usize = 1 << 20;
 
-/// Calls as they begin.
+/// The calls that are held back.
 #[derive(Debug, Default)]
-pub struct Names {
-    /// Calls whose arguments have not begun, in the order in which they came.
+pub struct HeldCalls {
+    /// Calls whose arguments have not begun, in order.
     held: Vec<Call>,
 }
 
-impl Names {
-    /// Nothing is held back.
+impl HeldCalls {
+    /// True if nothing is held back.
     pub fn is_empty(&self) -> bool {
         self.held.is_empty()
     }
 
-    /// Leaves of what a chunk says what can be written, and gives the calls of earlier chunks that come before it. `has_begun`: has something of the
-    /// call in a slot been written?
+    /// Removes from a chunk's contents the calls that cannot be written yet, and returns the calls of
+    /// earlier chunks that are written before it. `has_begun` is true for a slot whose call was partly
+    /// written.
     pub fn hold(&mut self, collected: &mut Collected, has_begun: impl Fn(u32) -> bool) -> Vec<Call> {
         if collected.calls.is_empty() && self.held.is_empty() {
             return Vec::new();
@@ -53,7 +55,7 @@ impl Names {
         released
     }
 
-    /// The calls that are held back still: there will be no more of their names.
+    /// Returns the remaining calls: their names are complete.
     pub fn release(&mut self) -> Vec<Call> {
         std::mem::take(&mut self.held)
     }
@@ -71,9 +73,10 @@ mod tests {
     /// Slot, name and arguments.
     type Pieces<'a> = &'a [(u32, &'a str, &'a str)];
 
-    /// What each chunk leaves, with what comes before it; a text stands for itself.
+    /// The remaining contents of each chunk, preceded by the calls that are released; text stands for
+    /// itself.
     fn held(chunks: &[(&str, Pieces<'_>)]) -> Vec<String> {
-        let mut names = Names::default();
+        let mut names = HeldCalls::default();
         let written = |call: &Call| {
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
             format!("{}{}({})", call.slot, text(&call.name), text(&call.arguments))
@@ -109,7 +112,7 @@ mod tests {
             ]),
             ["", "", "0get_weather({)", "0(})", ""]
         );
-        // Two at a time, and one behind the other.
+        // Two at a time, and one after the other.
         assert_eq!(
             held(&[
                 ("", &[(0, "a", ""), (1, "c", "")]),
@@ -120,7 +123,7 @@ mod tests {
             ["", "", "0ab() 1cd({})", "0({})", ""]
         );
         assert_eq!(held(&[("", &[(0, "a", "")]), ("", &[(1, "b", "{}")])]), ["", "0a() 1b({})", ""]);
-        // Text between them, and none behind.
+        // With text between them, and without text after them.
         assert_eq!(
             held(&[("x", &[(0, "a", "")]), ("y", &[(1, "b", "{}")]), ("", &[(2, "c", "")])]),
             ["x", "0a() y 1b({})", "", "2c()"]

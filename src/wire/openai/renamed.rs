@@ -1,4 +1,5 @@
-//! Names of tools that come in pieces, in chunks that are passed on as they come: the first piece gets all of the name, the others none of it.
+//! Joins tool names that arrive in parts, in chunks that are passed on: the chunk with the first part gets
+//! the whole name, the others lose theirs.
 
 use super::collected::Call;
 use super::repair::{items, replaced};
@@ -6,45 +7,45 @@ use super::{quoted, raw};
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
-/// The names of an answer's calls so far, by their slots.
+/// The names of an answer's calls so far, by slot.
 #[derive(Debug, Default)]
-pub struct Spelt(Vec<(u32, String)>);
+pub struct CallNames(Vec<(u32, String)>);
 
-/// What a chunk adds to the names.
+/// The effect of a chunk on the names.
 #[derive(Debug, Default)]
-pub struct Spelling {
+pub struct NameChanges {
     /// The slots of calls that begin.
     pub begun: Vec<u32>,
-    /// The slots of calls whose names go on.
-    pub longer: Vec<u32>,
+    /// The slots of calls whose names continue.
+    pub continued: Vec<u32>,
 }
 
-impl Spelling {
-    /// Does a call begin?
+impl NameChanges {
+    /// True if a call begins.
     pub fn begins(&self) -> bool {
         !self.begun.is_empty()
     }
 }
 
-impl Spelt {
+impl CallNames {
     /// Reads the calls of a chunk.
-    pub fn read(&mut self, calls: &[Call]) -> Spelling {
-        let mut spelling = Spelling::default();
+    pub fn read(&mut self, calls: &[Call]) -> NameChanges {
+        let mut name_changes = NameChanges::default();
         for call in calls {
             let name = call.name.as_deref().unwrap_or_default();
             match self.0.iter_mut().find(|(slot, _)| *slot == call.slot) {
                 Some((_, known)) if !name.is_empty() => {
                     known.push_str(name);
-                    spelling.longer.push(call.slot);
+                    name_changes.continued.push(call.slot);
                 }
                 Some(_) => {}
                 None => {
                     self.0.push((call.slot, name.to_owned()));
-                    spelling.begun.push(call.slot);
+                    name_changes.begun.push(call.slot);
                 }
             }
         }
-        spelling
+        name_changes
     }
 
     /// The name of a call.
@@ -53,16 +54,17 @@ impl Spelt {
     }
 }
 
-/// A chunk, its call in this slot with this name.
+/// A chunk with another name for its call in this slot.
 pub fn renamed(chunk: &str, slot: u32, name: &str) -> String {
     let Ok(value) = json::parse(chunk.as_bytes()) else { return chunk.to_owned() };
     with_names(value, &|call| is_in(call, slot).then(|| quoted(name))).unwrap_or_else(|| chunk.to_owned())
 }
 
-/// A chunk without the names of calls that have begun before; `begun` are the slots of those that begin with it.
+/// A chunk without the names of calls that began earlier; `begun` has the slots of the calls that begin in
+/// it.
 pub fn unnamed(chunk: &str, begun: &[u32]) -> String {
     let Ok(value) = json::parse(chunk.as_bytes()) else { return chunk.to_owned() };
-    // A service that numbers all calls alike has other slots than indices.
+    // If a service numbers all calls alike, slots differ from indices.
     if calls(value).filter(|call| has_name(*call)).count() <= begun.len() {
         return chunk.to_owned();
     }
@@ -71,7 +73,7 @@ pub fn unnamed(chunk: &str, begun: &[u32]) -> String {
     with_names(value, &without).unwrap_or_else(|| chunk.to_owned())
 }
 
-/// A chunk, its call in this slot with these arguments; none where it has no such call.
+/// A chunk with other arguments for its call in this slot; `None` if it has no such call.
 pub fn with_arguments(chunk: &str, slot: u32, arguments: &str) -> Option<String> {
     let value = json::parse(chunk.as_bytes()).ok()?;
     with(value, &|call| {
@@ -85,12 +87,12 @@ pub fn with_arguments(chunk: &str, slot: u32, arguments: &str) -> Option<String>
     })
 }
 
-/// Has a chunk a call in this slot?
+/// True if a chunk has a call in this slot.
 pub fn has_call(chunk: &str, slot: u32) -> bool {
     json::parse(chunk.as_bytes()).is_ok_and(|value| calls(value).any(|call| is_in(call, slot)))
 }
 
-/// Has the call in this slot of a chunk an empty object as its arguments?
+/// True if the arguments of the call in this slot are an empty object.
 pub fn has_empty_object(chunk: &str, slot: u32) -> bool {
     let Ok(value) = json::parse(chunk.as_bytes()) else { return false };
     calls(value).filter(|call| is_in(*call, slot)).any(|call| {
@@ -116,7 +118,7 @@ fn is_in(call: Value<'_>, slot: u32) -> bool {
     call.get("index").and_then(|index| index.as_i64()) == Some(slot.into())
 }
 
-/// The chunk with other names of its calls; none where all stay.
+/// A chunk with new names for its calls; `None` if none of them changes.
 fn with_names(chunk: Value<'_>, name: &dyn Fn(Value<'_>) -> Option<String>) -> Option<String> {
     with(chunk, &|call| {
         let own = name(call)?;
@@ -124,7 +126,7 @@ fn with_names(chunk: Value<'_>, name: &dyn Fn(Value<'_>) -> Option<String>) -> O
     })
 }
 
-/// The chunk with other functions of its calls; none where all stay.
+/// A chunk with new functions for its calls; `None` if none of them changes.
 fn with(chunk: Value<'_>, new: &dyn Fn(Value<'_>) -> Option<String>) -> Option<String> {
     let of_call = &mut |call: Value<'_>| {
         let own = new(call)?;

@@ -1,5 +1,5 @@
-//! Puts right what has OpenAI's shape but not its types: a choice whose text is not where it belongs, content that is a number or parts, calls of
-//! tools. Nearly all chunks need none of it and stay as they came.
+//! Corrects answers that have OpenAI's format but not its types: a choice with its text in another member,
+//! content that is a number or a list of parts, tool calls. Most chunks are correct and stay unchanged.
 
 use super::calls::Calls;
 use super::collected::{Collected, reason_word};
@@ -10,7 +10,7 @@ use crate::wire::dialect::{FinishReason, REASONS, is_empty_list, is_piece, word,
 use crate::wire::json::{self, Key, Kind, Value};
 use crate::wire::write::Writer;
 
-/// What an answer is.
+/// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// A chat completion.
@@ -28,7 +28,7 @@ impl Form {
         }
     }
 
-    /// The member of a choice that says something, and where others have it.
+    /// The member of a choice with its contents, and the member that other services use.
     fn members(self) -> [&'static str; 2] {
         match self {
             Form::Whole => ["message", "delta"],
@@ -37,22 +37,22 @@ impl Form {
     }
 }
 
-/// What has to be known of the chunks before.
+/// The state of earlier chunks.
 #[derive(Debug, Default)]
 pub struct Repair {
     calls: Calls,
-    /// The slots of the deltas of calls in the first choice of the next chunk, the last one first.
+    /// The slots of the calls in the first choice of the next chunk, last one first.
     slots: Vec<u32>,
-    /// It is the first chunk with a choice, which says who speaks: readers of OpenAI's fail without.
+    /// This is the first chunk with a choice. It needs a role, without which OpenAI's clients fail.
     is_first: bool,
-    /// The first choice has called a tool, in an earlier chunk or in this one.
+    /// The first choice has called a tool, in this chunk or an earlier one.
     has_calls: bool,
 }
 
-/// The members of a message that are texts.
+/// The members of a message that are strings.
 const TEXTS: [&str; 3] = ["content", "reasoning_content", "reasoning"];
 
-/// The first choice, whatever its number; others are alternatives.
+/// The first choice, whatever its index; others are alternatives.
 fn first(choices: Value<'_>) -> Option<Value<'_>> {
     let is_numbered =
         |choice: &Value<'_>| choice.get("index").and_then(|index| index.as_i64()).unwrap_or(0) == 0;
@@ -60,7 +60,7 @@ fn first(choices: Value<'_>) -> Option<Value<'_>> {
     objects().find(is_numbered).or_else(|| objects().next())
 }
 
-/// Does the first choice say something where it belongs?
+/// True if the contents of the first choice are in the correct member.
 #[inline(never)]
 pub fn is_in_place(choices: Value<'_>, form: Form) -> bool {
     let [wanted, other] = form.members();
@@ -77,35 +77,36 @@ pub fn is_in_place(choices: Value<'_>, form: Form) -> bool {
     })
 }
 
-/// Has the first choice of a chunk a whole message? It may repeat what has come.
+/// True if the first choice of a chunk has a whole message, which may repeat deltas.
 pub fn has_message(choices: Value<'_>) -> bool {
     first(choices).and_then(|choice| choice.get("message")).is_some_and(|message| !message.is_null())
 }
 
-/// Is there a choice among these?
+/// True if the list has a choice.
 pub fn has_choice(choices: Value<'_>) -> bool {
     choices.items().any(|choice| choice.is_object())
 }
 
 impl Repair {
-    /// The next chunk, which may be the first one, has deltas of calls in these slots: a service may have other indices.
-    /// `has_calls` if the first choice has called a tool in an earlier chunk.
+    /// Sets the state for the next chunk: whether it is the first one, whether the first choice called a
+    /// tool in an earlier chunk, and the slots of its calls, which may differ from the indices of the
+    /// service.
     pub fn expect(&mut self, is_first: bool, has_calls: bool, slots: impl DoubleEndedIterator<Item = u32>) {
         self.is_first = is_first;
         self.slots = slots.rev().collect();
         self.has_calls = has_calls || !self.slots.is_empty();
     }
 
-    /// A completion, or a chunk of one, put right; none where it is right.
+    /// The corrected completion or chunk; `None` if it is correct.
     pub fn answer(&mut self, answer: Value<'_>, form: Form, random: Random) -> Option<String> {
-        // Whoever reads OpenAI's shape takes any object or list there for a failure, and this one is none.
+        // OpenAI's clients treat any object or list in `error` as a failure; this one is empty.
         if answer.get("error").is_some_and(|error| error.is_object() || error.is_array()) {
             let without = replaced(answer, &["error"], &mut |_| Some("null".to_owned()))?;
             let read = json::parse(without.as_bytes()).ok()?;
             return self.answer(read, form, random).or(Some(without));
         }
         replaced(answer, &["choices", "object"], &mut |value| {
-            // The older completions have a name of their own.
+            // The older completions have another member for text.
             if value.is_string() {
                 return value.is("text_completion").then(|| quoted(form.object()));
             }
@@ -116,17 +117,17 @@ impl Repair {
     fn choice(&mut self, choice: Value<'_>, form: Form, random: Random) -> Option<String> {
         let is_first = choice.get("index").and_then(|index| index.as_i64()).unwrap_or(0) == 0;
         let has_calls = self.has_calls && is_first;
-        let is_odd = |reason: Value<'_>| {
+        let is_not_string = |reason: Value<'_>| {
             !reason.is_null() && !reason.is("") && finish_of(reason, has_calls).as_bytes() != reason.raw()
         };
-        if choice.get("finish_reason").is_some_and(is_odd) {
+        if choice.get("finish_reason").is_some_and(is_not_string) {
             let with =
                 replaced(choice, &["finish_reason"], &mut |reason| Some(finish_of(reason, has_calls)))?;
             let read = json::parse(with.as_bytes()).ok()?;
             return self.choice(read, form, random).or(Some(with));
         }
         if !is_first {
-            // An alternative, whose calls nobody else has read.
+            // An alternative, whose calls were not read.
             self.slots.clear();
         }
         let reason = word_of(choice.pick(&REASONS)).map(FinishReason::of);
@@ -144,7 +145,7 @@ impl Repair {
             });
         }
         let message = match elsewhere.filter(|elsewhere| elsewhere.is_object()) {
-            // Not in pieces, whatever it is called.
+            // A whole message, even if it is named `delta`.
             Some(whole) => {
                 let message = self.message(whole, Form::Whole, random).unwrap_or_else(|| raw(whole));
                 let numbered = || Some(delta(json::parse(message.as_bytes()).ok()));
@@ -174,15 +175,15 @@ impl Repair {
     }
 
     fn message(&mut self, message: Value<'_>, form: Form, random: Random) -> Option<String> {
-        let odd = |name: &&str| message.get(name).is_some_and(is_odd);
-        let is_odd = TEXTS.iter().any(odd);
+        let odd = |name: &&str| message.get(name).is_some_and(is_not_string);
+        let is_not_string = TEXTS.iter().any(odd);
         let calls = message.get("tool_calls").and_then(|calls| {
             items(calls, &mut |place, call| {
                 let slot = if is_piece(call) { self.slots.pop() } else { None };
-                self.calls.put_right(place, call, slot, form, random)
+                self.calls.corrected(place, call, slot, form, random)
             })
         });
-        if !is_odd && calls.is_none() {
+        if !is_not_string && calls.is_none() {
             return None;
         }
         let mut thoughts = String::new();
@@ -192,10 +193,10 @@ impl Repair {
                     && let Some(calls) = &calls
                 {
                     out.raw_key(key, calls);
-                } else if TEXTS.iter().any(|name| key.is(name)) && self::is_odd(value) {
+                } else if TEXTS.iter().any(|name| key.is(name)) && self::is_not_string(value) {
                     let (text, reasoning) = Collected::content(value);
                     thoughts.push_str(&reasoning);
-                    // Beside calls, and in a chunk, an empty list is no answer in JSON.
+                    // Beside calls, and in a chunk, an empty list is not an answer in JSON.
                     let is_none =
                         is_empty_list(value) && (form == Form::Chunk || message.get("tool_calls").is_some());
                     out.raw_key(key, &quoted(if is_none { "" } else { &text }));
@@ -203,7 +204,7 @@ impl Repair {
                     out.raw_key(key, &raw(value));
                 }
             }
-            // Where it has a member of its own, that repeats it.
+            // Reasoning in a member of its own repeats that of the content.
             let has_thoughts =
                 |name: &&str| message.get(name).is_some_and(|own| !own.is_null() && !own.is(""));
             if !thoughts.is_empty() && !["reasoning_content", "reasoning"].iter().any(has_thoughts) {
@@ -213,7 +214,7 @@ impl Repair {
     }
 }
 
-/// An object with other values for some members; none where all stay.
+/// An object with new values for some members; `None` if none changes.
 pub fn replaced(
     object: Value<'_>,
     names: &[&str],
@@ -223,7 +224,7 @@ pub fn replaced(
     for (key, value) in object.entries() {
         own.push(if names.iter().any(|name| key.is(name)) { replace(value) } else { None });
     }
-    // Nothing is written where nothing is new.
+    // Nothing is written if no value changes.
     own.iter().any(Option::is_some).then(|| {
         Writer::object(|out| {
             for ((key, value), own) in object.entries().zip(own) {
@@ -233,7 +234,7 @@ pub fn replaced(
     })
 }
 
-/// A list with other items in it, and without those that are no objects; none where all stay.
+/// A list with new items, and without those that are not objects; `None` if none changes.
 pub fn items(list: Value<'_>, replace: &mut dyn FnMut(usize, Value<'_>) -> Option<String>) -> Option<String> {
     let mut own = Vec::new();
     let mut is_new = false;
@@ -251,7 +252,7 @@ pub fn items(list: Value<'_>, replace: &mut dyn FnMut(usize, Value<'_>) -> Optio
     Some(concat(&["[", &join(&items, ","), "]"]))
 }
 
-/// A message with a role; none where it has one.
+/// A message with a role; `None` if it has one.
 fn with_role(message: &[u8]) -> Option<String> {
     let message = json::parse(message).ok()?;
     let is_there = message.get("role").is_some_and(|role| role.is_string());
@@ -266,8 +267,9 @@ fn with_role(message: &[u8]) -> Option<String> {
     })
 }
 
-/// A finish reason as OpenAI has it, as JSON text: by its own word where it is known, `null` where it is none. A stop behind calls of tools is
-/// `tool_calls`, as in whole completions: loops over tools go on by that word.
+/// OpenAI's finish reason as JSON text: the equivalent if there is one, `null` if the reason is empty. A
+/// stop after tool calls becomes `tool_calls`, as in whole completions, because tool loops continue by that
+/// reason.
 fn finish_of(reason: Value<'_>, has_calls: bool) -> String {
     let Some(word) = word(reason) else { return "null".to_owned() };
     match FinishReason::of(word) {
@@ -278,8 +280,8 @@ fn finish_of(reason: Value<'_>, has_calls: bool) -> String {
     }
 }
 
-/// Is it there, and no text?
-fn is_odd(value: Value<'_>) -> bool {
+/// True if the member is present and not a string.
+fn is_not_string(value: Value<'_>) -> bool {
     !matches!(value.kind(), Kind::Null | Kind::String)
 }
 

@@ -1,4 +1,5 @@
-//! OpenAI's Responses: what clients add to one, and one as the events of its stream.
+//! OpenAI's Responses: the members that clients add, and conversion of a whole Response to the events of
+//! its stream.
 
 use super::{DONE, raw, write_event};
 use crate::error::{Code, Error};
@@ -7,15 +8,16 @@ use crate::value::{Shape, Value as AnyValue};
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
-/// Can a model on the binding give a Response? The binding has no endpoint that would translate: a model of Cloudflare's own has to
+/// True if a model on the binding can answer with a Response. The binding has no endpoint that translates,
+/// so a model of Cloudflare has to support the format itself.
 /// speak the dialect.
-pub fn speaks(model: &str) -> bool {
+pub fn is_supported(model: &str) -> bool {
     let own = model.starts_with("@cf/") || model.starts_with("@hf/");
     !own || crate::text::find(model, "/gpt-oss-", 0).is_some()
 }
 
-/// Parameters of chat completions, which Responses know by other names: there they would be passed over.
-const OF_CHAT: [(&str, &str); 6] = [
+/// Parameters of chat completions that have another name in Responses, where they would be ignored.
+const CHAT_PARAMETERS: [(&str, &str); 6] = [
     ("max_tokens", "max_output_tokens"),
     ("max_completion_tokens", "max_output_tokens"),
     ("messages", "input"),
@@ -24,9 +26,9 @@ const OF_CHAT: [(&str, &str); 6] = [
     ("functions", "tools"),
 ];
 
-/// Refuses the parameters of a chat completion in a request for a Response.
+/// Rejects parameters of a chat completion in a request for a Response.
 pub fn check_names<V: AnyValue>(request: &V) -> Result<(), Error> {
-    for (name, meant) in OF_CHAT {
+    for (name, meant) in CHAT_PARAMETERS {
         if request.get(name).is_some() {
             let why = crate::slip::sentence(name, "parameter of a Response", Some(meant), &[]);
             return Err(Error::invalid(name, &why));
@@ -35,7 +37,7 @@ pub fn check_names<V: AnyValue>(request: &V) -> Result<(), Error> {
     Ok(())
 }
 
-/// The whole text of a Response, which clients add as `output_text`; none where the service has added it.
+/// The whole text of a Response, which clients add as `output_text`; `None` if the service has added it.
 pub fn output_text<V: AnyValue>(response: &V) -> Result<Option<String>, Error> {
     let output = response
         .member("output")
@@ -59,7 +61,8 @@ pub fn output_text<V: AnyValue>(response: &V) -> Result<Option<String>, Error> {
     Ok(Some(whole))
 }
 
-/// Refuses a Response that has ended as a failure, or that is not over and has nothing yet: unless it was to be made in the background.
+/// Rejects a Response that failed, or that is incomplete and empty, unless it was requested in the
+/// background.
 fn check_status<V: AnyValue>(response: &V, is_empty: bool) -> Result<(), Error> {
     let Some(status) = response.member("status").and_then(|status| status.text()) else { return Ok(()) };
     let is_background = response.member("background").and_then(|flag| flag.boolean()) == Some(true);
@@ -76,7 +79,7 @@ fn check_status<V: AnyValue>(response: &V, is_empty: bool) -> Result<(), Error> 
     }
 }
 
-/// A Response as the events of its stream, for who requested a stream and did not get one.
+/// A Response as the events of its stream, for a client that requested a stream.
 pub fn event_stream(response: &str) -> Vec<u8> {
     let mut stream = Vec::new();
     let mut number = 0;
@@ -121,7 +124,7 @@ pub fn event_stream(response: &str) -> Vec<u8> {
     stream
 }
 
-/// A Response that has just begun.
+/// A Response at its start.
 fn started(response: Value<'_>, out: &mut Writer) {
     let own = [("status", "\"in_progress\""), ("output", "[]")];
     for (key, value) in response.entries().filter(|(key, _)| !key.is("output_text")) {
@@ -135,7 +138,7 @@ fn started(response: Value<'_>, out: &mut Writer) {
     }
 }
 
-/// A Response that is complete; what clients add to it is its last member.
+/// A complete Response; the members that clients add are at its end.
 fn completed(response: Value<'_>, out: &mut Writer) {
     for (key, value) in response.entries().filter(|(key, _)| !key.is("output_text")) {
         out.raw_key(key, &raw(value));
@@ -168,13 +171,13 @@ mod tests {
 
     #[test]
     fn which_models_speak_it() {
-        for (model, speaks_it) in [
+        for (model, expected) in [
             ("@cf/openai/gpt-oss-20b", true),
             ("@cf/meta/llama-3.1-8b-instruct", false),
             ("@hf/a/b", false),
             ("openai/gpt-5", true),
         ] {
-            assert_eq!(speaks(model), speaks_it, "{model}");
+            assert_eq!(is_supported(model), expected, "{model}");
         }
     }
 

@@ -1,8 +1,9 @@
-//! The bytes of a streamed answer in any dialect, as the bytes of a stream of chat completion chunks.
+//! Converts the bytes of a streamed answer in any dialect to a stream of chat completion chunks.
 //!
-//! What is wrong with the stream is left to whoever reads its conversion: an event that is no JSON, or that reports a failure, goes
-//! through as it came, and nothing behind it; so does the beginning of an event that is too large. A stream that ends early stays without
-//! an end. So there is one place that makes errors of such things, with the part of the answer that came.
+//! Failures are left to the consumer of the converted stream. An event that is not JSON, or that reports a
+//! failure, is passed on unchanged, and nothing after it; so is the start of an event that is too large. A
+//! stream that ends early stays without an end marker. Therefore one place creates the errors, with the
+//! part of the answer that was received.
 
 use super::chunks::Chunks;
 use super::collected::Collected;
@@ -14,14 +15,12 @@ use crate::wire::answer_events::{Step, step};
 use crate::wire::dialect::{Dialect, Sink};
 use crate::wire::envelope::Wrapping;
 use crate::wire::json;
-use crate::wire::sse::{Event, Listener, Next};
-use crate::wire::window::Window;
 
-/// See the module.
+/// See the module documentation.
 pub type Conversion = conversion::Conversion<Events>;
 
 impl Conversion {
-    /// A conversion of a stream of which nothing has come.
+    /// A conversion without any input.
     pub fn new(head: &Head, settings: Settings, max_event_bytes: f64, random: Random) -> Self {
         let events = Events {
             chunks: Chunks::new(head, settings, random),
@@ -36,10 +35,10 @@ impl Conversion {
     }
 }
 
-/// Who converts the events.
+/// Converts the events.
 pub struct Events {
     chunks: Chunks,
-    /// Knows whether the answer is complete, and whether a chunk reports a failure.
+    /// Detects whether the answer is complete, and whether a chunk reports a failure.
     dialect: Dialect,
     collected: Collected,
     head: Head,
@@ -49,7 +48,8 @@ pub struct Events {
 }
 
 impl Events {
-    /// The service has ended the stream. Where nothing of an answer came before, no chunk is made up: its end alone is none either.
+    /// The service has ended the stream. Without any part of an answer no chunk is generated, because an
+    /// end marker alone is not an answer.
     fn close(&mut self) {
         self.hand_out(Dialect::end);
         if self.dialect.is_recognised() {
@@ -58,21 +58,23 @@ impl Events {
         self.output.close();
     }
 
-    /// Text that was held back.
+    /// Writes text that the dialect had held back.
     fn hand_out(&mut self, take: fn(&mut Dialect, &mut dyn Sink)) {
         self.collected.begin();
         take(&mut self.dialect, &mut self.collected);
         self.chunks.more(&mut self.collected, &mut self.output.bytes);
     }
 
-    /// An event that ends the stream as a failure.
+    /// Passes on an event that ends the stream as a failure.
     fn fail(&mut self, name: Option<&[u8]>, data: &[u8]) {
         self.hand_out(Dialect::abandon);
         self.chunks.release(&mut self.output.bytes);
         self.output.pass(name, data);
         self.output.is_over = true;
     }
+}
 
+impl Rewriter for Events {
     fn convert(&mut self, name: Option<&[u8]>, data: &[u8]) {
         self.collected.begin();
         match step(name, data, self.output.is_last) {
@@ -87,14 +89,12 @@ impl Events {
             Step::Chunk(_) | Step::Failed(_) => self.fail(name, data),
         }
     }
-}
 
-impl Rewriter for Events {
     fn output(&mut self) -> &mut Output {
         &mut self.output
     }
 
-    /// What reports a failure goes through as it came, what is none is left out.
+    /// A failure is passed on unchanged; a reply that is not an answer is dropped.
     fn whole(&self, answer: Vec<u8>) -> Vec<u8> {
         let Ok((unwrapped, _)) = open_answer(&answer, Wrapping::Enveloped, None) else { return answer };
         if json::parse(unwrapped).is_ok_and(has_unreadable_calls) {
@@ -114,18 +114,11 @@ impl Rewriter for Events {
     }
 }
 
-impl Listener for Events {
-    fn event(&mut self, window: &Window, event: Event) -> Next {
-        let name = event.name.map(|(at, len)| window.slice(at, len));
-        self.convert(name, window.slice(event.data.0, event.data.1));
-        if self.output.is_over { Next::Pause } else { Next::Continue }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Converter, half};
     use super::*;
+    use crate::wire::window::Window;
 
     fn conversion(max_event_bytes: f64) -> Conversion {
         let head = Head { id: "i".to_owned(), created: 7, model: "m".to_owned() };
@@ -279,7 +272,7 @@ mod tests {
         for failure in [r#"{"error":{"message":"no"}}"#, "{\"response\":"] {
             assert_eq!(converted(&[failure.as_bytes()]), failure);
         }
-        // Of a page only as much as shows what it is.
+        // Of a page, only its start.
         for page in [&[b"<html>".as_slice()], [b" <".as_slice(), b"html>"].as_slice()] {
             assert_eq!(converted(page), "<");
         }

@@ -1,33 +1,33 @@
-//! What stands before a value: blanks, thinking, a fence, a sentence.
+//! Skips the text before a value: blanks, reasoning, a Markdown fence, a sentence.
 
 use super::Root;
 
 const OPEN_THINKING: &[u8] = b"<think>";
 const END_OF_THINKING: &[u8] = b"</think>";
 
-/// Where before the value the reader is.
+/// The position of the reader before the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lead {
-    /// At the beginning: the value may come next.
+    /// At the start: the value may follow.
     Start,
-    /// In a tag, of which so many bytes are those of the beginning of thinking.
+    /// In a tag, of which this many bytes match the opening tag of reasoning.
     Tag(usize),
-    /// In thinking.
+    /// In reasoning.
     Thinking,
-    /// In the line of a fence.
+    /// In the line of a Markdown fence.
     Fence,
     /// In a sentence.
     Sentence,
 }
 
-/// Finds the end of thinking, however the text is cut.
+/// Finds the end of reasoning, however the text is divided.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ThinkingEnd {
     matched: usize,
 }
 
 impl ThinkingEnd {
-    /// Does thinking end with this byte?
+    /// True if reasoning ends with this byte.
     pub fn ends(&mut self, byte: u8) -> bool {
         // Only the first byte of the tag is a `<`.
         self.matched = match byte {
@@ -43,12 +43,12 @@ impl ThinkingEnd {
     }
 }
 
-/// What a byte means before the value.
+/// The meaning of a byte before the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// The value begins with it.
     Value,
-    /// The reader goes on from here.
+    /// The reader continues in this state.
     On(Lead),
 }
 

@@ -1,13 +1,16 @@
-//! JSON that comes in pieces: a machine that says after each piece what is new in the value, so that nothing is read twice.
+//! An incremental JSON parser: reports after each piece of the text what is new in the value, so that
+//! nothing is read twice.
 //!
-//! The value of a prefix is what is certain in it. A member is there once its value has begun, a string grows (by whole characters and escapes),
-//! numbers, `true`, `false` and `null` are there once they are complete: a digit may follow `1`. Numbers keep their spelling; whoever makes
-//! values of them decides how exact they are.
+//! The value of a prefix contains only what is certain. A member is present once its value has begun; a
+//! string grows by whole characters and escapes; numbers, `true`, `false` and `null` are present once they
+//! are complete, because a digit may follow `1`. Numbers keep their spelling, so the consumer decides about
+//! their precision.
 //!
-//! What may stand around the value is skipped: see `lead`. Where the text is no JSON the machine is lost, and says no more; the value
-//! so far stays what it was. An end of thinking behind all that begins it anew.
+//! Text around the value is skipped, see `lead`. If the text is not JSON, the parser stops and the value
+//! stays as it is. If reasoning ends after the value, the parser starts again.
 //!
-//! Linear in the text; the memory is that of the nesting, at most [`MAX_DEPTH`], and of one unfinished token, at most [`MAX_CARRIED`].
+//! Time is linear in the text. Memory is bounded by the nesting, at most [`MAX_DEPTH`], and one unfinished
+//! token, at most [`MAX_CARRIED`].
 
 mod lead;
 pub mod record;
@@ -23,19 +26,19 @@ use token::{Escape, Number, divided, escape};
 
 use super::json::MAX_DEPTH;
 
-/// Longest name or number that may be divided between pieces, in bytes. The machine is lost in a longer one.
+/// Longest name or number that may be divided between pieces, in bytes. Parsing stops at a longer one.
 pub const MAX_CARRIED: usize = 8192;
 
-/// What may stand at the root, besides an object.
+/// The types that are allowed at the root, besides an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Root {
     /// An array.
     pub array: bool,
-    /// A string, a number, a boolean, `null`.
+    /// A string, a number, a boolean or `null`.
     pub scalar: bool,
 }
 
-/// How far a machine is.
+/// The state of the parser, as far as callers see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Phase {
@@ -45,20 +48,21 @@ pub enum Phase {
     Inside = 1,
     /// The value is complete.
     Done = 2,
-    /// The text is no JSON, or is nested too deeply.
+    /// The text is not JSON, or is nested too deeply.
     Lost = 3,
-    /// In a string, with nothing carried: printable ASCII without `"` and `\` is more of it, and changes nothing else. It need not be fed.
+    /// In a string, with no bytes carried over. Printable ASCII without `"` and `\` only extends the string
+    /// and need not be fed.
     Text = 4,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Before(Lead),
-    /// A value comes next; in a new array its end may come as well.
+    /// A value follows, or the end of a new array.
     Value {
         may_close: bool,
     },
-    /// A name comes next; in a new object its end may come as well.
+    /// A name follows, or the end of a new object.
     Name {
         may_close: bool,
     },
@@ -67,36 +71,36 @@ enum State {
         escaped: bool,
     },
     Colon,
-    /// In a string. `begun`: is its beginning reported?
+    /// In a string. `begun` is true after its start was reported.
     Text {
         begun: bool,
     },
     Number(Number),
-    /// In a word, behind so many of its bytes.
+    /// In a word, after this many of its bytes.
     Word(&'static [u8], usize),
-    /// A comma or an end comes next.
+    /// A comma or an end follows.
     AfterValue,
     Done,
     Lost,
 }
 
-/// See the module.
+/// See the module documentation.
 #[derive(Debug)]
 pub struct Machine {
     root: Root,
     state: State,
-    /// Objects and arrays that are open, one bit each.
+    /// The open objects and arrays, one bit each.
     open: [u64; MAX_DEPTH / 64],
     depth: usize,
     thinking: ThinkingEnd,
-    /// The beginning of an unfinished token, which has been read already, but for an escape at its end that is unfinished as well.
+    /// The start of an unfinished token. It was already read, except for an unfinished escape at its end.
     carried: Vec<u8>,
-    /// How long that is.
+    /// The length of that escape, in bytes.
     unfinished: usize,
 }
 
 impl Machine {
-    /// For a value with such a root.
+    /// A parser for a value with such a root.
     pub fn new(root: Root) -> Self {
         Self {
             root,
@@ -109,12 +113,12 @@ impl Machine {
         }
     }
 
-    /// What has to stand before the next piece: at most [`MAX_CARRIED`] bytes.
+    /// The bytes that have to precede the next piece, at most [`MAX_CARRIED`].
     pub fn carried(&self) -> &[u8] {
         &self.carried
     }
 
-    /// How far it is.
+    /// The current state.
     pub fn phase(&self) -> Phase {
         match self.state {
             State::Before(_) => Phase::Before,
@@ -125,7 +129,8 @@ impl Machine {
         }
     }
 
-    /// Reads a piece: `bytes` are what is carried and the piece. The places in records are places in them.
+    /// Reads a piece. `bytes` are the carried bytes followed by the piece; offsets in records refer to
+    /// them.
     pub fn feed(&mut self, bytes: &[u8], records: &mut Vec<Record>) {
         let at = self.carried.len() - self.unfinished;
         let mut reading = Reading { bytes, at, start: 0, unfinished: 0, records };
@@ -142,7 +147,7 @@ impl Machine {
         }
     }
 
-    /// No more will come.
+    /// The text has ended.
     pub fn finish(&mut self, bytes: &[u8], records: &mut Vec<Record>) {
         if let State::Number(number) = self.state
             && number.is_whole()
@@ -154,7 +159,7 @@ impl Machine {
         }
     }
 
-    /// What has to be carried; of a string all that is whole is reported first.
+    /// The bytes to carry over. The complete part of a string is reported first.
     fn kept<'a>(&mut self, reading: &mut Reading<'a, '_>) -> &'a [u8] {
         let Reading { bytes, start, unfinished, .. } = *reading;
         let rest = bytes.get(start..).unwrap_or_default();
@@ -233,7 +238,7 @@ impl Machine {
         }
     }
 
-    /// A value begins with this byte.
+    /// Starts the value that begins with this byte.
     fn value(&mut self, byte: u8, reading: &mut Reading) {
         match byte {
             b'{' | b'[' => return self.open(byte == b'{', reading),
@@ -279,7 +284,7 @@ impl Machine {
         self.ended();
     }
 
-    /// A value has ended.
+    /// Ends a value.
     fn ended(&mut self) {
         self.state = if self.depth == 0 { State::Done } else { State::AfterValue };
     }
@@ -355,27 +360,27 @@ impl Machine {
 }
 
 enum Scanned {
-    /// The closing quote is read.
+    /// The closing quote was read.
     Quote,
-    /// The bytes are at their end.
+    /// The end of the bytes was reached.
     More,
-    /// That is no string.
+    /// The bytes are not a valid string.
     Wrong,
 }
 
-/// A piece being read.
+/// The state while a piece is read.
 struct Reading<'a, 'r> {
     bytes: &'a [u8],
     at: usize,
-    /// Where the token begins that is being read.
+    /// The start of the current token.
     start: usize,
-    /// Bytes at the end that are an escape which has only begun.
+    /// Bytes at the end that are an unfinished escape.
     unfinished: usize,
     records: &'r mut Vec<Record>,
 }
 
 impl Reading<'_, '_> {
-    /// Reads on in a string to its end.
+    /// Reads a string up to its end.
     fn scan(&mut self, escaped: &mut bool) -> Scanned {
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
@@ -403,14 +408,14 @@ impl Reading<'_, '_> {
         Scanned::More
     }
 
-    /// A run of a string up to `end`.
+    /// Reports a part of a string up to `end`.
     fn text(&mut self, end: usize, flags: u32) {
         let run = self.bytes.get(self.start..end).unwrap_or_default();
         let escaped = if run.contains(&b'\\') { ESCAPED } else { 0 };
         self.push(kind::TEXT | flags | escaped, end);
     }
 
-    /// A record of the bytes from the token's beginning to `end`.
+    /// Reports the bytes from the start of the token to `end`.
     fn push(&mut self, head: u32, end: usize) {
         self.records.push(Record { head, at: self.start as u32, len: (end - self.start) as u32 });
         self.start = end;

@@ -1,5 +1,5 @@
-//! What a machine says of the text that it has read: one record for each step in building the value. `pkg-template/objects/records.js` has the
-//! same numbers; `tests/node/records.test.mjs` compares them.
+//! The records of the parser: one for each step in building the value. `pkg-template/objects/records.js`
+//! uses the same numbers; `tests/node/records.test.mjs` compares them.
 
 /// A step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,9 +7,9 @@
 pub struct Record {
     /// A kind of [`kind`], with flags above it.
     pub head: u32,
-    /// Where the bytes begin that belong to it.
+    /// The offset of its bytes.
     pub at: u32,
-    /// How many there are.
+    /// The number of its bytes.
     pub len: u32,
 }
 
@@ -21,11 +21,12 @@ pub mod kind {
     pub const OPEN_ARRAY: u32 = 2;
     /// The innermost object or array ends.
     pub const CLOSE: u32 = 3;
-    /// The name of the next member, still escaped.
+    /// The name of the next member, with escapes.
     pub const KEY: u32 = 4;
-    /// More of a string, still escaped; no character is divided. The first one begins it, and may be empty.
+    /// A part of a string, with escapes; characters are not divided. The first part starts the string, and
+    /// may be empty.
     pub const TEXT: u32 = 5;
-    /// A number, as it is written.
+    /// A number, in its original spelling.
     pub const NUMBER: u32 = 6;
     /// `true`
     pub const TRUE: u32 = 7;
@@ -33,19 +34,19 @@ pub mod kind {
     pub const FALSE: u32 = 8;
     /// `null`
     pub const NULL: u32 = 9;
-    /// All before was thinking: the value begins anew.
+    /// Everything before was reasoning: the value starts again.
     pub const RESET: u32 = 10;
 }
 
-/// The kind of a head.
+/// The bits of a head that contain the kind.
 pub const KIND: u32 = 255;
-/// Flag: its bytes have escapes.
+/// Flag: the bytes contain escapes.
 pub const ESCAPED: u32 = 1 << 8;
-/// Flag of a [`kind::TEXT`]: the string ends with it.
+/// Flag of a [`kind::TEXT`]: the string ends here.
 pub const END: u32 = 1 << 9;
 
 impl Record {
-    /// Of a kind without bytes.
+    /// A record of a kind without bytes.
     pub fn plain(kind: u32) -> Self {
         Self { head: kind, at: 0, len: 0 }
     }

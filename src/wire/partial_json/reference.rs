@@ -1,4 +1,5 @@
-//! The value of a prefix, found slowly: by reading all of it, without anything of the machine. What the machine is compared with.
+//! The value of a prefix, found slowly: by reading all of it, without anything of the machine. What the
+//! machine is compared with.
 
 use crate::value::json::Json;
 use crate::wire::json::MAX_DEPTH;
@@ -16,7 +17,7 @@ pub enum Prefix {
     Lost(Option<Json>),
 }
 
-/// Of a text that begins with a value. `ended`: will nothing more come?
+/// For a text that begins with a value. `ended` is true if the text is complete.
 pub fn prefix(text: &str, ended: bool) -> Prefix {
     let mut reader = Reader { chars: text.chars().collect(), at: 0, ended, depth: 0 };
     reader.blanks();

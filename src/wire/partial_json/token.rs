@@ -1,17 +1,17 @@
-//! The tokens of JSON whose ends may not have come yet.
+//! The tokens of JSON, whose ends may be missing.
 
-/// What stands at a backslash.
+/// An escape at a backslash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Escape {
-    /// An escape of so many bytes. A pair of surrogates counts as one.
+    /// A complete escape of this many bytes. A surrogate pair is one escape.
     Whole(usize),
-    /// Its end is missing.
+    /// The end is missing.
     Begun,
-    /// None.
+    /// Not a valid escape.
     Wrong,
 }
 
-/// The escape at `at`, where a backslash is.
+/// The escape at `at`, where there is a backslash.
 pub fn escape(bytes: &[u8], at: usize) -> Escape {
     match bytes.get(at + 1) {
         None => Escape::Begun,
@@ -26,13 +26,13 @@ pub fn escape(bytes: &[u8], at: usize) -> Escape {
     }
 }
 
-/// The first half of a pair: the second one belongs to it, if it is there.
+/// After a high surrogate: the low one is part of the escape, if it follows.
 fn after_high(bytes: &[u8], at: usize) -> Escape {
     match (bytes.get(at), bytes.get(at + 1)) {
         (None, _) | (Some(b'\\'), None) => Escape::Begun,
         (Some(b'\\'), Some(b'u')) => match unit(bytes, at + 2) {
             Unit::Whole(0xDC00..=0xDFFF) => Escape::Whole(12),
-            // What is wrong there is met next.
+            // An invalid unit is reported when it is read next.
             Unit::Whole(_) | Unit::Wrong => Escape::Whole(6),
             Unit::Begun => Escape::Begun,
         },
@@ -46,7 +46,7 @@ enum Unit {
     Wrong,
 }
 
-/// Four hexadecimal digits.
+/// Reads four hexadecimal digits.
 fn unit(bytes: &[u8], at: usize) -> Unit {
     let mut unit = 0;
     for place in at..at + 4 {
@@ -59,7 +59,7 @@ fn unit(bytes: &[u8], at: usize) -> Unit {
     Unit::Whole(unit)
 }
 
-/// How many bytes at the end of `bytes` are the beginning of a character.
+/// The number of bytes at the end of `bytes` that begin a character.
 pub fn divided(bytes: &[u8]) -> usize {
     for back in 1..=bytes.len().min(3) {
         match bytes[bytes.len() - back] {
@@ -73,29 +73,29 @@ pub fn divided(bytes: &[u8]) -> usize {
     0
 }
 
-/// Where in a number its reader is.
+/// The position of the reader in a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Number {
-    /// Behind the minus.
+    /// After the minus sign.
     Minus,
-    /// Behind a zero that begins it.
+    /// After a leading zero.
     Zero,
-    /// In the digits before the point.
+    /// In the digits before the decimal point.
     Whole,
-    /// Behind the point.
+    /// After the decimal point.
     Point,
-    /// In the digits behind the point.
+    /// In the digits after the decimal point.
     Fraction,
-    /// Behind `e`.
+    /// After `e`.
     E,
-    /// Behind the exponent's sign.
+    /// After the sign of the exponent.
     Sign,
-    /// In the exponent's digits.
+    /// In the digits of the exponent.
     Exponent,
 }
 
 impl Number {
-    /// The number that a byte begins.
+    /// The state after the first byte of a number.
     pub fn begun(byte: u8) -> Option<Self> {
         match byte {
             b'-' => Some(Number::Minus),
@@ -105,7 +105,7 @@ impl Number {
         }
     }
 
-    /// The next place, none where the byte is no part of the number.
+    /// The next state; `None` if the byte is not part of the number.
     pub fn next(self, byte: u8) -> Option<Self> {
         match (self, byte) {
             (Number::Minus, b'0') => Some(Number::Zero),
@@ -119,7 +119,7 @@ impl Number {
         }
     }
 
-    /// May it end here?
+    /// True if the number may end here.
     pub fn is_whole(self) -> bool {
         matches!(self, Number::Zero | Number::Whole | Number::Fraction | Number::Exponent)
     }

@@ -75,7 +75,8 @@ fn decode(text: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let last = characters.len() % 4;
-    // Padding may be left out, in part too; where it is, there can be no more of it than the last group lacks.
+    // Padding may be left out, in part too; where it is, there can be no more of it than the last group
+    // lacks.
     if last == 1 || !padding.is_empty() && (last == 0 || last + padding.len() > 4) {
         return None;
     }
@@ -131,7 +132,8 @@ fn encode(bytes: &[u8]) -> Vec<u8> {
     text
 }
 
-/// The first string of one of the names, in the outermost object or its `result`, against serde_json's reading.
+/// The first string of one of the names, in the outermost object or its `result`, against serde_json's
+/// reading.
 fn in_json(text: &[u8], seed: u16) {
     let open = || Reader::base64([b"image".as_slice(), b"audio"].into_iter());
     let whole = read(open, &[text]);

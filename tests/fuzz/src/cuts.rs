@@ -16,7 +16,8 @@ impl Dice {
     }
 }
 
-/// The longest piece is part of what the seed says, so that there are seeds for single bytes and for long pieces.
+/// The longest piece is part of what the seed says, so that there are seeds for single bytes and for long
+/// pieces.
 const LONGEST: [usize; 8] = [1, 2, 3, 9, 17, 40, 200, 5000];
 
 /// The pieces, in order; some of them may be empty.

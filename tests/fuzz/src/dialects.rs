@@ -1,5 +1,5 @@
-//! The streaming engine on any stream: what it says does not depend on the cuts, on what other streams say between, or on who takes the
-//! text when; and it keeps to the limit of an event's size.
+//! The streaming engine on any stream: what it says does not depend on the cuts, on what other streams say
+//! between, or on who takes the text when; and it keeps to the limit of an event's size.
 
 use super::cuts::cut;
 use super::player::{Emitted, MODES, Player, play};
@@ -71,7 +71,8 @@ fn check_plain(mode: Mode, stream: &[u8], emitted: &[Emitted]) {
     assert_eq!(emitted, expected);
 }
 
-/// A limit either does not matter, or ends the stream before the event that is too large; one within it never does.
+/// A limit either does not matter, or ends the stream before the event that is too large; one within it
+/// never does.
 fn check_limit(mode: Mode, limit: usize, stream: &[u8], pieces: &[&[u8]], expected: &[Emitted]) {
     let emitted = play(mode, limit, pieces, true);
     if emitted == expected {

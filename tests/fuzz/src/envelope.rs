@@ -1,4 +1,5 @@
-//! Replies that are no streams: whatever their bodies, statuses and heads say, nothing breaks, and no error shows a secret.
+//! Replies that are no streams: whatever their bodies, statuses and heads say, nothing breaks, and no error
+//! shows a secret.
 
 use super::json::is_json;
 use super::source::Source;
@@ -25,8 +26,8 @@ const BROUGHT: usize = 4;
 
 const WRAPPINGS: [Wrapping; 4] = [Wrapping::Enveloped, Wrapping::Endpoint, Wrapping::Bare, Wrapping::Foreign];
 
-/// Input: a byte of flags, two bytes for the status, two for the secret's place, then parted by NUL the request id, `retry-after` and a
-/// name, and the body.
+/// Input: a byte of flags, two bytes for the status, two for the secret's place, then parted by NUL the
+/// request id, `retry-after` and a name, and the body.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let bits = source.byte();

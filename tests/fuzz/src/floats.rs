@@ -1,4 +1,5 @@
-//! The numbers of embeddings: bit for bit what `Float32Array.from(JSON.parse(…))` gives, however the reply is cut.
+//! The numbers of embeddings: bit for bit what `Float32Array.from(JSON.parse(…))` gives, however the reply
+//! is cut.
 
 use super::cuts::cut;
 use super::source::Source;
@@ -100,8 +101,9 @@ fn members(tree: &serde_json::Value) -> usize {
     }
 }
 
-/// What is no payload is as it was; an array of payload has its count, and so many floats belong to it. serde_json sorts members by name,
-/// so of floats only their number is compared here: their values are looked at one array at a time below.
+/// What is no payload is as it was; an array of payload has its count, and so many floats belong to it.
+/// serde_json sorts members by name, so of floats only their number is compared here: their values are
+/// looked at one array at a time below.
 fn compare(
     tree: &serde_json::Value,
     rest: &serde_json::Value,

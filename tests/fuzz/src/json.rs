@@ -1,11 +1,12 @@
-//! The reader and the writer of JSON against serde_json: what is valid, how deep it may be, and what each value says.
+//! The reader and the writer of JSON against serde_json: what is valid, how deep it may be, and what each
+//! value says.
 
 use serde_core::de::IgnoredAny;
 use serde_json as oracle;
 use workers_ai_wasm::wire::json::{self, Invalid, Kind, MAX_DEPTH, Value};
 use workers_ai_wasm::wire::write::Writer;
 
-/// Is it JSON? serde_json's trees would refuse numbers that are too large for them.
+/// True if it is JSON. serde_json's trees would refuse numbers that are too large for them.
 pub fn is_json(text: &str) -> bool {
     oracle::from_str::<IgnoredAny>(text).is_ok()
 }

@@ -1,7 +1,8 @@
-//! What the fuzz targets check, one file a target: each takes any bytes and panics when something does not hold.
+//! What the fuzz targets check, one file a target: each takes any bytes and panics when something does not
+//! hold.
 //!
-//! `targets/` makes them programs of libFuzzer; `tests/fuzzing.rs` includes this same code, and so replays every file of the corpus in
-//! plain `cargo test`. Therefore nothing here knows of libFuzzer.
+//! `targets/` makes them programs of libFuzzer; `tests/fuzzing.rs` includes this same code, and so replays
+//! every file of the corpus in plain `cargo test`. Therefore nothing here knows of libFuzzer.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! The streaming engine on streams that fill its tables and outgrow its window: many events, large ones, more tokens than are numbered.
+//! The streaming engine on streams that fill its tables and outgrow its window: many events, large ones,
+//! more tokens than are numbered.
 
 use super::cuts::cut_to;
 use super::player::{Emitted, MODES, Player, play};
@@ -10,8 +11,8 @@ const NO_LIMIT: usize = 1 << 24;
 /// The lengths of pieces; some are longer than the engine takes at once.
 const LONGEST: [usize; 6] = [300, 1000, 5000, 16 * 1024, 64 * 1024, 150_000];
 
-/// Input: two bytes for the cuts, one for the mode, one for the length, then what is repeated; each `#` in it becomes the number of the
-/// repetition, each `~` a hundred of the byte before.
+/// Input: two bytes for the cuts, one for the mode, one for the length, then what is repeated; each `#` in
+/// it becomes the number of the repetition, each `~` a hundred of the byte before.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let seed = source.number();

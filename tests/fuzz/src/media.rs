@@ -8,7 +8,7 @@ use workers_ai_wasm::service::markdown;
 /// Input: media, or text.
 pub fn check(data: &[u8]) {
     let kind = sniff(data);
-    // What is behind the bytes that decide does not matter.
+    // What is after the bytes that decide does not matter.
     let longer = [data, &[0; ENOUGH][..]].concat();
     if data.len() >= ENOUGH {
         assert_eq!(sniff(&data[..ENOUGH]), sniff(&longer[..ENOUGH]));

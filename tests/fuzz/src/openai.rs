@@ -1,4 +1,5 @@
-//! Answers in any dialect in OpenAI's shapes: however a stream is cut, its conversion is the same; what is made of a whole answer is JSON.
+//! Answers in any dialect in OpenAI's shapes: however a stream is cut, its conversion is the same; what is
+//! made of a whole answer is JSON.
 
 use super::cuts::cut;
 use super::json::is_json;

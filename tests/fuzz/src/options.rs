@@ -1,4 +1,5 @@
-//! Options of every kind: nothing breaks, no id leaves its place in an address, no header brings another, no refusal shows a secret.
+//! Options of every kind: nothing breaks, no id leaves its place in an address, no header brings another,
+//! no refusal shows a secret.
 
 use super::source::Source;
 use serde_json::json;
@@ -50,7 +51,8 @@ fn raw(mut source: Source<'_>) {
     plan(&client, parse(&options), &model, &token, &parse(&inputs));
 }
 
-/// Ids, headers, tokens and queries, each as strange as the input wants them, in options that are right otherwise.
+/// Ids, headers, tokens and queries, each as strange as the input wants them, in options that are right
+/// otherwise.
 fn made(mut source: Source<'_>) {
     let bits = source.byte();
     let mut text = || source.text_part().into_owned();
@@ -197,7 +199,7 @@ fn held<T>(answer: Result<T, Error>) -> Option<T> {
     answer.inspect_err(refused).ok()
 }
 
-/// Checks a request's address and headers; gives the address behind its base.
+/// Checks a request's address and headers; gives the address after its base.
 fn address(request: &Request, base: &str, client: &Json) -> String {
     let url = &request.url;
     let rest = url.strip_prefix(base).unwrap_or_else(|| panic!("{url} is not below {base}"));

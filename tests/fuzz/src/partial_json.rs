@@ -1,5 +1,5 @@
-//! JSON that comes in pieces: the same however it is cut, the same as what the reader of whole texts finds, within bounds. And values in what a model
-//! says: whatever is found is JSON.
+//! JSON that comes in pieces: the same however it is cut, the same as what the reader of whole texts finds,
+//! within bounds. And values in what a model says: whatever is found is JSON.
 
 use workers_ai_wasm::tasks::object::answer::{Wanted, find};
 use workers_ai_wasm::tasks::object::root;

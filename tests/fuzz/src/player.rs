@@ -172,7 +172,8 @@ impl Player {
             engine.compact(0);
         }
         let window = engine.window();
-        // SAFETY: no more than the room that the engine promised: `written` panics otherwise, and there is padding behind it.
+        // SAFETY: no more than the room that the engine promised: `written` panics otherwise, and there is
+        // padding after it.
         unsafe {
             let to = window.address().add(window.len()).cast_mut();
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
@@ -326,7 +327,8 @@ impl Player {
         self.emitted.push(Emitted::Chunk(like.data));
     }
 
-    /// Where the whole of the text is wanted, how it is grouped and when it is announced may depend on the cuts.
+    /// Where the whole of the text is wanted, how it is grouped and when it is announced may depend on the
+    /// cuts.
     fn settle(&mut self) {
         if self.mode == Mode::Text {
             self.emitted = texts_first(std::mem::take(&mut self.emitted));
@@ -370,7 +372,7 @@ fn string(bytes: &[u8], plain: bool) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// Bytes of the buffer, also behind its end: records of an ended stream still point there.
+/// Bytes of the buffer, also after its end: records of an ended stream still point there.
 fn memory(engine: &mut Engine, at: usize, len: usize) -> &[u8] {
     let window = engine.window();
     // SAFETY: records point into the window's buffer, which is alive and larger than any span in it.

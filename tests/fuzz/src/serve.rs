@@ -1,5 +1,5 @@
-//! OpenAI's HTTP interface, and Anthropic's: no request, answer or stream makes it panic; what it plans and replies is JSON; and a stream's reply is the
-//! same however the stream is cut.
+//! OpenAI's HTTP interface, and Anthropic's: no request, answer or stream makes it panic; what it plans and
+//! replies is JSON; and a stream's reply is the same however the stream is cut.
 
 use super::cuts::cut;
 use super::json::is_json;
@@ -39,7 +39,8 @@ const ROUTES: [(&str, &str, &str); 12] = [
 /// The first of them stream.
 const STREAMS: usize = 3;
 
-/// Input: two bytes for the cuts, a byte that says what is fuzzed, a byte for the route; the request's body, the answer or the stream.
+/// Input: two bytes for the cuts, a byte that says what is fuzzed, a byte for the route; the request's
+/// body, the answer or the stream.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let seed = source.number();

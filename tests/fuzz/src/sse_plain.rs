@@ -1,4 +1,5 @@
-//! Server-sent events read in the plainest way, after the standard: all bytes at hand, a line at a time, copies of everything.
+//! Server-sent events read in the plainest way, after the standard: all bytes at hand, a line at a time,
+//! copies of everything.
 
 /// What a stream says, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +43,8 @@ pub fn read(bytes: &[u8]) -> Vec<Seen> {
     read_lines(bytes, true)
 }
 
-/// With what services and what stands before them write between events: see `Listener::is_standard` in src/wire/sse.rs.
+/// With what services and what stands before them write between events: see `Listener::is_standard` in
+/// src/wire/sse.rs.
 pub fn read_leniently(bytes: &[u8]) -> Vec<Seen> {
     read_lines(bytes, false)
 }
@@ -97,7 +99,7 @@ fn read_lines(bytes: &[u8], is_standard: bool) -> Vec<Seen> {
     seen
 }
 
-/// The lines that have ended; what is behind the last end is none.
+/// The lines that have ended; what is after the last end is none.
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     let mut lines = Vec::new();
     let mut rest = bytes;

@@ -1,4 +1,5 @@
-//! Every task with any input and any answer: what is planned has the form that it says, and what comes of it is JSON, refusals included.
+//! Every task with any input and any answer: what is planned has the form that it says, and what comes of
+//! it is JSON, refusals included.
 
 use serde_core::Serialize;
 
@@ -31,7 +32,8 @@ const ROUTES: [&Route; 8] = [
     &Route { gateway: true, json: true, page: true, ..HTTP },
 ];
 
-/// Input: a byte for the method, two for the model, one for the route, then an input, its media as in [`value`], and, behind a NUL, an answer.
+/// Input: a byte for the method, two for the model, one for the route, then an input, its media as in
+/// [`value`], and, after a NUL, an answer.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let method = Method::ALL[source.below(Method::ALL.len())];
@@ -158,7 +160,8 @@ fn check_result(result: &impl Serialize) {
     assert!(is_json(&json), "a result is JSON: {json}");
 }
 
-/// An input with media in it: `{"$":"media","form":"blob","length":3,"type":"image/png"}`, or `{"$":"form"}`, or what JSON has no word for.
+/// An input with media in it: `{"$":"media","form":"blob","length":3,"type":"image/png"}`, or
+/// `{"$":"form"}`, or what JSON has no word for.
 fn value(json: json::Value<'_>) -> Json {
     let Some(sign) = json.get("$").and_then(|sign| sign.text()) else {
         return match json.kind() {

@@ -1,5 +1,5 @@
-//! The short way for events that differ from the one before in a value or two: it says what the full reading of each event says, and
-//! what the values were that the events were made of.
+//! The short way for events that differ from the one before in a value or two: it says what the full
+//! reading of each event says, and what the values were that the events were made of.
 
 use super::cuts::cut;
 use super::json::string;
@@ -177,7 +177,8 @@ pub fn check(data: &[u8]) {
     assert_eq!(comparable(&text), comparable(&texts_first(slow)), "as text");
 }
 
-/// The first piece of a call: an empty object may stand for what is still to come, and a call without a name has no end at which it would be passed on.
+/// The first piece of a call: an empty object may stand for what is still to come, and a call without a
+/// name has no end at which it would be passed on.
 fn begun(emitted: Emitted) -> Emitted {
     match emitted {
         Emitted::Tool { slot, id, name, arguments } => {
@@ -188,7 +189,7 @@ fn begun(emitted: Emitted) -> Emitted {
     }
 }
 
-/// Is it this failure?
+/// True if it is this failure.
 fn is(emitted: &Emitted, failure: FailureKind) -> bool {
     matches!(emitted, Emitted::Failure(kind, _) if *kind == failure as i32)
 }

@@ -1,4 +1,5 @@
-//! Tool calls whose arguments come in pieces: the same calls with the same arguments as if each had come whole.
+//! Tool calls whose arguments come in pieces: the same calls with the same arguments as if each had come
+//! whole.
 
 use super::cuts::{Dice, cut};
 use super::player::{Emitted, play};
@@ -15,7 +16,8 @@ struct Call {
     arguments: String,
 }
 
-/// Input: two bytes for the cuts, one for the dialect, one for how many calls there are, then their arguments, parted by NUL.
+/// Input: two bytes for the cuts, one for the dialect, one for how many calls there are, then their
+/// arguments, parted by NUL.
 pub fn check(data: &[u8]) {
     let mut source = Source::new(data);
     let seed = source.number();
@@ -45,7 +47,8 @@ pub fn check(data: &[u8]) {
     }
 }
 
-/// Are arguments what they say? An empty object may stand for what follows, `null` is none, and a string may have an object in it.
+/// Are arguments what they say? An empty object may stand for what follows, `null` is none, and a string
+/// may have an object in it.
 fn is_taken_as_it_is(arguments: &str) -> bool {
     let text = arguments.trim_start();
     arguments == "{}" || !["{}", "null", "\""].iter().any(|odd| text.starts_with(odd))

@@ -136,7 +136,7 @@ function theirs(pieces) {
 /** Every `retry` of a stream in the plainest way: all of them, and that of each event. */
 function retriesOf(bytes) {
   const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/);
-  // What is behind the last end of a line is none.
+  // What is after the last end of a line is none.
   lines.pop();
   const all = [];
   const ofEvents = [];

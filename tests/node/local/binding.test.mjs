@@ -44,7 +44,7 @@ test("a call whose signal has aborted already leaves no rejection behind", async
       const call = local().run(LLAMA, ask("a"), { signal: AbortSignal.abort(), websocket });
       await assert.rejects(call, { name: "AbortError" });
     }
-    // Rejections are reported behind the microtasks of their turn.
+    // Rejections are reported after the microtasks of their turn.
     for (let turns = 0; turns < 3; turns++) await new Promise(setImmediate);
   } finally {
     process.off("unhandledRejection", note);

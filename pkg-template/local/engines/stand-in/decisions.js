@@ -1,16 +1,16 @@
-// The stand-in's answers of the decision and extraction models: an option that the state names wins, else the dice that the
-// question's digest throws.
+// The stand-in's answers of the decision and extraction models: an option that the state contains is
+// chosen; otherwise the choice is pseudo-random, seeded by the question's digest.
 
 import { canonical, digest, randomFrom } from "../../digest.js";
 
-/** Characters of a state that are searched. */
+/** Characters of a state that are searched, at most. */
 const MOST_SEARCHED = 4096;
 
 const rounded = (value) => Math.round(value * 1e4) / 1e4;
 
 export function decisions(state, questions) {
   const whole = typeof state === "string" ? state : canonical(state);
-  // It is a part of every question's seed.
+  // Part of the seed of every question.
   const spelled = whole.length > MOST_SEARCHED ? digest(whole) : whole;
   const searched = whole.slice(0, MOST_SEARCHED).toLowerCase();
   return Object.fromEntries(
@@ -43,7 +43,7 @@ const ANSWERS = {
   },
 };
 
-/** Probabilities that add up to one; a named option gets most of them. */
+/** Probabilities with the sum 1; a named option gets most of it. */
 function shares(options, named, random) {
   const weights = options.map((option) => random() + (option === named ? 4 * options.length : 0.01));
   const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -54,7 +54,7 @@ const NUMBER = /-?\d+(?:\.\d+)?/;
 const DATE = /\b\d{4}-\d{2}-\d{2}\b/;
 const TIME = /\b\d{1,2}:\d{2}(?::\d{2})?\b/;
 
-/** Values by the simplest patterns; null where there is nothing of the kind. */
+/** Extracts values by simple patterns; null if there is none. */
 export function extracted(whole, fields) {
   const state = whole.slice(0, MOST_SEARCHED);
   return Object.fromEntries(

@@ -1,5 +1,6 @@
-// The stand-in's speech recognition and synthesis. Its recordings have no words, but carry the text as the file's comment, which it
-// "hears" is that comment, so that speech that it made comes back as the text it was made of.
+// The stand-in's speech recognition and synthesis. Its recordings contain no speech, but have the text as
+// the file's comment. Recognition returns that comment, so that generated speech is transcribed to its
+// text.
 
 import { encodeAAC } from "../../media/aac.js";
 import { encodeFLAC } from "../../media/flac.js";
@@ -11,7 +12,7 @@ import { audioSentence, countWords, introduction, wordsOf } from "./words.js";
 
 const SECONDS_PER_WORD = 0.4;
 const MOST_SECONDS = 120;
-/** Samples that are computed one by one: half a minute at the highest rate. */
+/** Samples that are computed individually: half a minute at the highest rate. */
 const MOST_SAMPLES = 30 * 48000;
 const DEFAULT_RATES = { linear16: 24000, mulaw: 8000, alaw: 8000 };
 const DEFAULT_RATE = 24000;
@@ -37,7 +38,7 @@ function recorded(text, duration, encoding, container, rate) {
   return { bytes: encodeWAV(data, { sampleRate, encoding, comment: text }), mediaType: "audio/wav" };
 }
 
-/** Words spread evenly over the recording. */
+/** Words distributed evenly over the recording. */
 export function transcript(model, audio, language = "en") {
   const text = audio.comment ?? `${introduction(model)} The audio is ${audioSentence(audio)}.`;
   const words = wordsOf(text).map((word) => word.trim());
@@ -54,7 +55,7 @@ export function transcript(model, audio, language = "en") {
 const LAST_SECONDS = 0.2;
 const SILENCE = 0.01;
 
-/** Silence at the end ends a turn; so does a recording whose samples can't be read. */
+/** Silence at the end ends a turn; so does a recording whose samples cannot be decoded. */
 export function endOfTurn({ data, encoding, sampleRate }) {
   if (encoding !== "linear16" || !data) return { probability: 0.9 };
   const samples = fromPCM16(data);

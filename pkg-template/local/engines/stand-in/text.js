@@ -1,4 +1,4 @@
-// The stand-in's answers of the text tasks: simple, repeatable, and right where right is simple.
+// The stand-in's answers of the text tasks: simple and reproducible.
 
 import { turn } from "../../streams/turns.js";
 import { standInVector, unitsOfVector } from "../stand-in-vectors.js";
@@ -12,7 +12,7 @@ const DIMENSIONS = 256;
 
 const rounded = (value) => Math.round(value * 1e6) / 1e6;
 
-/** Counts words that praise and words that blame. */
+/** Counts positive and negative words. */
 export function sentiment(text) {
   const [good, bad] = [GOOD, BAD].map((words) => text.match(words)?.length ?? 0);
   const positive = rounded(1 / (1 + Math.exp(-3 * (good - bad) - 0.1)));
@@ -38,13 +38,13 @@ export async function relevance(query, contexts, signal) {
 
 const SENTENCE = /[^.!?]+[.!?]*/g;
 
-/** The first sentence, which is the better part of many summaries. */
+/** Returns the first sentence. */
 export function summary(text, maxLength) {
   const [first = text] = text.match(SENTENCE) ?? [];
   return `[local stand-in] ${wordsOf(first.trim()).slice(0, Math.max(1, maxLength)).join("")}`;
 }
 
-/** The text itself, marked with what should have become of it. */
+/** The unchanged text, marked with the operation that a model would apply. */
 export const untranslated = (text, from, to) => `[local stand-in, ${from} to ${to}] ${text}`;
 
 /** The categories that a message is to be classified as: `unsafe: S1,S10` */

@@ -1,4 +1,4 @@
-// The stand-in's eyes and brush. It sees nothing but an image's header, the comment in it and a digest of its bytes.
+// The stand-in's image tasks. It uses an image's header, its comment and a digest of its bytes.
 
 import { digest, randomFrom } from "../../digest.js";
 import { encodeJPEG } from "../../media/jpeg.js";
@@ -21,7 +21,7 @@ const CLASSES = [
 const THINGS = ["person", "cat", "dog", "car", "bicycle", "chair", "bottle", "laptop", "bird", "umbrella"];
 const CLASS_COUNT = 5;
 const MOST_THINGS = 3;
-/** Bytes that make an image's seed; more would only take time. */
+/** Bytes that seed an image's answer, at most. */
 const SEED_BYTES = 4096;
 
 const rounded = (value) => Math.round(value * 1e4) / 1e4;
@@ -41,7 +41,7 @@ export function drawing({ prompt, width, height, format, seed = 0, images = [], 
   return encode(picture(parts.join("\n"), width, height), prompt);
 }
 
-/** Classes with scores that add up to less than one, best first. */
+/** Classes with scores whose sum is below 1, best first. */
 export function classes(image) {
   const random = randomFrom(seedOf(image));
   let left = 1;

@@ -1,10 +1,10 @@
-// How the stand-in introduces itself, and how it counts.
+// The stand-in's description of itself, and its counting of words.
 
 /** Words with the white space before them: close enough to tokens for streaming and counting. */
 const WORDS = /\s*\S+|\s+$/g;
 export const wordsOf = (text) => text.match(WORDS) ?? [];
 
-/** How many there are, without making them. */
+/** Counts words without creating them. */
 export function countWords(text) {
   let count = 0;
   let inside = false;
@@ -25,10 +25,10 @@ export const countedWords = (text) => plural(countWords(text), "word");
 
 const article = (noun) => (/^[AEIO]|^MP/.test(noun) ? "an" : "a");
 
-/** What can be known of an image without seeing it. */
+/** Describes an image by its header. */
 export const imageSentence = ({ format, width, height, comment }) =>
   `${article(format)} ${format} of ${width} by ${height} pixels${comment ? `, made for "${comment}"` : ""}`;
 
-/** What can be known of a recording without hearing it. */
+/** Describes a recording by its header. */
 export const audioSentence = ({ format, duration }) =>
   `${article(format)} ${format} of ${duration.toFixed(2)} seconds`;

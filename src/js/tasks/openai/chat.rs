@@ -1,4 +1,4 @@
-//! `chat.completions.create`: OpenAI's chat completions, whatever dialect the model speaks.
+//! `chat.completions.create`: OpenAI's chat completions, for models of all dialects.
 
 use js_sys::{Date, JSON, Promise};
 use wasm_bindgen::prelude::*;
@@ -22,7 +22,7 @@ use crate::wire::openai::stream::Conversion;
 use crate::wire::openai::{Converter, Head, Settings, completion};
 use crate::wire::window::Window;
 
-/// A chat completion, or a stream of its chunks.
+/// Returns a promise of a chat completion, or of a stream of its chunks.
 #[wasm_bindgen(js_name = chat_create, skip_typescript)]
 pub fn chat_create(transport: &Transport, request: &JsValue, options: &JsValue) -> Promise {
     match begin(transport, &CHAT_COMPLETIONS, request, options) {
@@ -43,7 +43,8 @@ pub fn chat_create(transport: &Transport, request: &JsValue, options: &JsValue) 
 }
 
 impl Sent {
-    /// Is it a stream? On the binding it is in the model's own dialect; the endpoint speaks OpenAI's, but not always rightly.
+    /// True if the reply is a stream. On the binding it is in the model's own dialect; the REST endpoint
+    /// sends OpenAI's, but not always correctly.
     pub(super) fn is_converted(&self) -> bool {
         self.wants_stream() && !self.is_whole() && self.call.body_kind() != body_kind::PAGE
     }
@@ -63,7 +64,8 @@ impl Sent {
         Ok(JSON::parse(&completed)?)
     }
 
-    /// The stream of a reply that is a whole answer by its type, though not always by its bytes.
+    /// Creates a stream from a reply that is a whole answer by its `content-type`, though not always by its
+    /// bytes.
     async fn made_stream(&self) -> Result<JsValue, Failure> {
         let call = &*self.call;
         let settings = self.settings();
@@ -86,7 +88,7 @@ impl Sent {
         }
         match Beginning::of(&bytes) {
             Some(Beginning::Events) => {
-                // Much white space before them decides nothing until the end.
+                // Too much white space at the start leaves the kind undecided until the end.
                 stream.extend(conversion.feed(&mut window, bytes.get(converted..).unwrap_or_default()));
                 stream.extend(conversion.finish(&mut window));
                 Ok(stream_of_bytes(call, stream)?)

@@ -1,4 +1,4 @@
-//! A reply's stream while it is read as another one.
+//! Reads a reply's stream through a conversion.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,19 +13,20 @@ use super::super::transport::{Call, next_chunk};
 use crate::wire::openai::Converter;
 use crate::wire::window::Window;
 
-/// Bytes that are read behind the end of the answer, so that the connection can be used again. Usually there are none; who sends more is cut off,
-/// and who sends none by the reader of this stream.
+/// Bytes that are read after the end of the answer, at most, so that the connection can be reused. Usually
+/// there are none. A service that sends more is disconnected; if the connection stays open without further
+/// bytes, the consumer's cancellation ends it.
 const MOST_BEHIND: f64 = 65_536.0;
 
 thread_local! {
-    /// Room to work in: a conversion leaves nothing in it between two chunks.
+    /// Scratch space: a conversion leaves nothing in it between two chunks.
     static WINDOW: RefCell<Window> = RefCell::new(Window::default());
 }
 
-/// The source of a `ReadableStream`: a call's reply, converted as it is read.
+/// The source of a `ReadableStream`: a call's reply, converted while it is read.
 #[wasm_bindgen(skip_typescript)]
 pub struct ConvertedReply {
-    /// Out of its place while a chunk is waited for, and when the stream is over.
+    /// `None` while a chunk is awaited, and after the end of the stream.
     reading: Rc<RefCell<Option<Reading>>>,
     call: Call,
 }
@@ -37,7 +38,7 @@ struct Reading {
 
 #[wasm_bindgen]
 impl ConvertedReply {
-    /// The stream wants more.
+    /// Called when the stream needs more bytes.
     #[wasm_bindgen(skip_typescript)]
     pub fn pull(&self, controller: Controller) -> Promise {
         let place = self.reading.clone();
@@ -52,7 +53,7 @@ impl ConvertedReply {
                     left -= chunk.as_ref().map_or(f64::INFINITY, |chunk| f64::from(chunk.length()));
                     if left < 0.0 {
                         call.stop_reading()?;
-                        // Whoever has cancelled the stream meanwhile has closed it.
+                        // A stream that was cancelled meanwhile is already closed.
                         let _ = controller.close();
                         return Ok(JsValue::UNDEFINED);
                     }
@@ -81,19 +82,19 @@ impl ConvertedReply {
         })
     }
 
-    /// Nobody wants more. It may be in the middle of a read, which then ends.
+    /// Called when the stream is cancelled. A read that is in progress ends.
     #[wasm_bindgen(skip_typescript)]
     pub fn cancel(&self) -> Result<(), JsValue> {
         let reading = self.reading.borrow_mut().take();
         match reading {
             Some(reading) => reading.call.stop_reading(),
-            // A call that is over already says so.
+            // A call that has already ended reports so.
             None => self.call.stop_reading().or(Ok(())),
         }
     }
 }
 
-/// The reply of a call as a stream of other bytes. Nothing is read before somebody reads it.
+/// The reply of a call as a converted stream. Reading starts on demand.
 pub fn converted(call: Held, conversion: impl Converter + 'static) -> Result<JsValue, JsValue> {
     let conversion = Box::new(conversion);
     let handle = (*call).clone();

@@ -26,7 +26,7 @@ use crate::wire::json;
 use crate::wire::openai::Settings;
 use crate::wire::openai::gathered::Arrived;
 
-/// A list of embeddings.
+/// Returns a promise of a list of embeddings.
 #[wasm_bindgen(js_name = embeddings_create, skip_typescript)]
 pub fn embeddings_create(transport: &Transport, request: &JsValue, options: &JsValue) -> Promise {
     match prepared(transport, request, options) {
@@ -42,7 +42,8 @@ pub fn embeddings_create(transport: &Transport, request: &JsValue, options: &JsV
     }
 }
 
-/// The same as the bytes of its JSON text: the service's own where it has the numbers, since they lose their spelling where they are parsed.
+/// Returns a promise of the same list as the bytes of its JSON text: the service's own if it contains
+/// numbers, because parsing would change their spelling.
 #[wasm_bindgen(js_name = embeddings_createJSON, skip_typescript)]
 pub fn embeddings_create_json(transport: &Transport, request: &JsValue, options: &JsValue) -> Promise {
     match prepared(transport, request, options) {
@@ -68,13 +69,13 @@ async fn json_text(sent: &Sent, wanted: Wanted) -> Result<JsValue, Failure> {
     let list = list(sent, &answer, wanted)?;
     let first = items(&member(&list, "data")).map(|data| member(&data.get(0), "embedding"));
     let keeps_numbers = !wanted.base64 && first.is_some_and(|first| items(&first).is_some());
-    // What was encoded here is no text of the service's.
+    // A list that was encoded here is not the service's text.
     let (own, _) = open_answer(&bytes, sent.wrapping(), None)?;
     let text = json_of(&list)?;
     Ok(Uint8Array::from(if keeps_numbers { own } else { text.as_bytes() }).into())
 }
 
-/// What is to come of a request.
+/// The requested result.
 #[derive(Clone, Copy)]
 struct Wanted {
     texts: usize,
@@ -103,7 +104,7 @@ fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Resu
     Ok((begin(transport, &EMBEDDINGS, &sent, options)?, Wanted { texts, base64 }))
 }
 
-/// OpenAI's list of an answer.
+/// An answer as OpenAI's list.
 fn list(sent: &Sent, answer: &JsValue, wanted: Wanted) -> Result<Object, Failure> {
     let listed = embeddings_list::read(&Js(answer.clone()), wanted.texts);
     let listed = listed.map_err(|error| failure_in(answer).unwrap_or(error))?;
@@ -124,7 +125,7 @@ fn list(sent: &Sent, answer: &JsValue, wanted: Wanted) -> Result<Object, Failure
         Some(usage) => with_members(&list, &[("usage", &usage)]),
         None => list,
     };
-    // Some services give base64 unasked, and others numbers although base64 was asked for.
+    // Some services send base64 although numbers were requested, or the reverse.
     let data = items(&member(&list, "data")).unwrap_or_default();
     let is_base64 = |item: JsValue| member(&item, "embedding").is_string();
     if !wanted.base64 && !data.iter().any(is_base64) {
@@ -143,14 +144,14 @@ fn list(sent: &Sent, answer: &JsValue, wanted: Wanted) -> Result<Object, Failure
     Ok(with_members(&list, &[("data", &wished)]))
 }
 
-/// The usage of a list with counts that are numbers; none where it has them.
+/// The usage of a list with counts that are numbers; `None` if they already are.
 fn usage_of(list: &JsValue) -> Result<Option<JsValue>, Failure> {
     let usage = json_of(&member(list, "usage"))?;
     let usage = json::parse(usage.as_bytes()).ok().and_then(of_embeddings);
     Ok(usage.map(|usage| JSON::parse(&usage)).transpose()?)
 }
 
-/// OpenAI's list of a model's vectors.
+/// A model's vectors as OpenAI's list.
 fn list_of(answer: &JsValue, data: &[Js], model: &str) -> Object {
     let items = Array::new();
     for (at, own) in data.iter().enumerate() {
@@ -171,7 +172,7 @@ fn list_of(answer: &JsValue, data: &[Js], model: &str) -> Object {
     list
 }
 
-/// The numbers of a vector, if it is none in base64: out of an array of our own, or floats already.
+/// The numbers of a vector that is not base64: an array, or a typed array.
 fn numbers_of(embedding: &JsValue) -> Option<Float32Array> {
     match items(embedding) {
         Some(list) => Some(Float32Array::new(&list)),
@@ -179,9 +180,9 @@ fn numbers_of(embedding: &JsValue) -> Option<Float32Array> {
     }
 }
 
-/// Its bytes as 32-bit floats, the lowest byte first, as OpenAI has them; what is no numbers is handed on as it is.
+/// Its bytes as little-endian 32-bit floats, as OpenAI sends them. Other values are returned unchanged.
 fn base64_of(embedding: &JsValue) -> JsValue {
     let Some(numbers) = numbers_of(embedding) else { return embedding.clone() };
-    // All platforms that run wasm keep the lowest byte first.
+    // All platforms that run wasm are little-endian.
     encode_base64(&Uint8Array::new(&numbers.buffer()))
 }

@@ -1,5 +1,5 @@
-//! OpenAI's shapes: over HTTP the endpoint that speaks them, on the binding a run of the model, whose answer is converted by
-//! [`crate::wire::openai`].
+//! OpenAI's API: over HTTP the endpoint that supports it; on the binding a run of the model, whose answer
+//! [`crate::wire::openai`] converts.
 
 mod chat;
 mod converted;
@@ -36,7 +36,7 @@ struct Begun {
     is_binding: bool,
 }
 
-/// Begins a call of `{ model, … }`.
+/// Prepares a call of `{ model, … }`.
 fn begin(
     transport: &Transport,
     endpoint: &Endpoint,
@@ -64,7 +64,7 @@ fn begin(
     route.openai = !is_binding;
     let model = call.model();
     if endpoint.name != EMBEDDINGS.name {
-        // The endpoint has names of its own for the same.
+        // The endpoint has other names for the same parameters.
         parameters::check_request(endpoint.name == RESPONSES.name, &model, &Js(input.clone().into()))?;
     }
     let input: Object = spread(&input).unchecked_into();
@@ -88,7 +88,7 @@ fn with_model(content: Content<Js>, model: String) -> Content<Js> {
 }
 
 impl Begun {
-    /// Sends; gives the call when the head of the reply is in.
+    /// Sends the request; resolves when the head of the reply was received.
     async fn send(self) -> Result<Sent, JsValue> {
         let Begun { call, draft, input, is_binding } = self;
         let outcome = async {
@@ -103,7 +103,7 @@ impl Begun {
     }
 }
 
-/// A call whose reply has its head in.
+/// A call whose reply has its head.
 struct Sent {
     call: Held,
     input: Object,
@@ -111,24 +111,24 @@ struct Sent {
 }
 
 impl Sent {
-    /// Was a stream requested?
+    /// True if a stream was requested.
     fn wants_stream(&self) -> bool {
         member(&self.input, "stream").as_bool() == Some(true)
     }
 
-    /// Did the answer come in one piece?
+    /// True if the answer is one whole value.
     fn is_whole(&self) -> bool {
         self.call.body_kind() == transport::body_kind::JSON
     }
 }
 
-/// A stream of bytes that are at hand, as an `AIStream` of a call.
+/// A stream of available bytes, as an `AIStream` of a call.
 fn stream_of_bytes(call: &Call, mut bytes: Vec<u8>) -> Result<JsValue, JsValue> {
     let response = Response::new_with_opt_u8_array(Some(&mut bytes))?;
     call.stream_of(&response.body().map(JsValue::from).unwrap_or_default())
 }
 
-/// JSON text of a value that was parsed.
+/// The JSON text of a parsed value.
 fn json_of(value: &JsValue) -> Result<String, JsValue> {
     let text = JSON::stringify(value)?;
     Ok(text.as_string().unwrap_or_default())

@@ -1,4 +1,4 @@
-//! `responses.create`: OpenAI's Responses, for the models that speak them.
+//! `responses.create`: OpenAI's Responses, for the models that support them.
 
 use js_sys::{Date, JSON, Object, Promise};
 use wasm_bindgen::prelude::*;
@@ -20,11 +20,11 @@ use crate::wire::json;
 use crate::wire::openai::gathered::Arrived;
 use crate::wire::openai::{Head, Settings, completion, responses};
 
-/// A Response, or a stream of its events.
+/// Returns a promise of a Response, or of a stream of its events.
 #[wasm_bindgen(js_name = responses_create, skip_typescript)]
 pub fn responses_create(transport: &Transport, request: &JsValue, options: &JsValue) -> Promise {
     let model = member(request, "model").as_string().filter(|_| transport.is_binding());
-    if let Some(model) = model.filter(|model| !responses::speaks(model)) {
+    if let Some(model) = model.filter(|model| !responses::is_supported(model)) {
         let why =
             ["On the binding ", &model, " does not speak OpenAI's Responses: use chat.completions.create."];
         return rejected(Error::invalid("model", &concat(&why)));
@@ -50,14 +50,14 @@ pub fn responses_create(transport: &Transport, request: &JsValue, options: &JsVa
 }
 
 impl Sent {
-    /// The events: some models answer with chunks of a chat all the same.
+    /// The stream of events. Some models answer with chunks of a chat completion, which are converted.
     fn events(self) -> Result<JsValue, JsValue> {
         let conversion = Conversion::new(self.request_of_response()?, self.call.max_event_bytes());
         let call = (*self.call).clone();
         call.stream_of(&converted(self.call, conversion)?)
     }
 
-    /// What a Response repeats of its request.
+    /// The members of a request that a Response repeats.
     fn request_of_response(&self) -> Result<Request, JsValue> {
         const REPEATED: [&str; 10] = [
             "instructions",
@@ -92,7 +92,7 @@ impl Sent {
             }
         };
         let output = member(&answer, "output");
-        // Of some providers it is text, or pieces of it.
+        // Some providers send text, or a list of strings.
         let is_text = output.is_string() || list(&output).is_some_and(|list| list.get(0).is_string());
         if answer.is_object() && (output.is_undefined() || is_text) {
             let text = json_of(&answer)?;

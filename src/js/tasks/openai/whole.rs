@@ -1,5 +1,5 @@
-//! A whole answer of a language model as JSON text: parsed, its numbers would lose their spelling. A model that streams unasked is read to the end of its
-//! answer.
+//! Reads a whole answer of a language model as JSON text, because parsing would change the spelling of its
+//! numbers. If a model streams although no stream was requested, its answer is read to the end.
 
 use super::super::failure::Failure;
 use super::super::transport::{Call, body_kind, next_chunk};
@@ -13,7 +13,7 @@ use crate::wire::failure_kind::{FailureKind, PAGE};
 use crate::wire::openai::gathered::{Arrived, Broken, Gathered, Incoming};
 use crate::wire::openai::{Head, Settings, completion};
 
-/// The chat completion that a reply is, as JSON text.
+/// The chat completion of a reply, as JSON text.
 pub async fn completed(
     call: &Call,
     wrapping: Wrapping,
@@ -26,7 +26,7 @@ pub async fn completed(
     }
 }
 
-/// What has come when the answer is all here: with its own end, or with that of the connection.
+/// Reads the reply up to the end of its answer, or of its connection.
 pub async fn arrived(call: &Call, settings: Settings) -> Result<Arrived, Failure> {
     let mut incoming = Incoming::new(settings);
     while let Some(chunk) = next_chunk(call).await? {
@@ -44,7 +44,7 @@ pub async fn arrived(call: &Call, settings: Settings) -> Result<Arrived, Failure
     }
 }
 
-/// Is it nothing, or less than the beginning of an event?
+/// True if there are no bytes, or less than the beginning of an event.
 fn is_cut(bytes: &[u8]) -> bool {
     Beginning::of(bytes.trim_ascii()).is_none()
 }
@@ -53,7 +53,7 @@ fn is_page(bytes: &[u8]) -> bool {
     matches!(Beginning::of(bytes), Some(Beginning::Page | Beginning::Markup))
 }
 
-/// The completion of the bytes of an answer.
+/// The completion of an answer's bytes.
 pub fn of_answer(
     call: &Call,
     bytes: &[u8],
@@ -61,13 +61,13 @@ pub fn of_answer(
     head: &Head,
     settings: Settings,
 ) -> Result<String, Failure> {
-    // What it reports is for the call to say, which may ask again.
+    // The call handles a failure that the answer reports, because it may retry.
     call.open(&lossy(bytes))?;
     let (answer, _) = open_answer(bytes, wrapping, None)?;
     Ok(completion::completion(answer, head, settings, random)?)
 }
 
-/// What a stream has brought; the failure that it reports in its place is for the call to say.
+/// The contents of a stream. The call handles a failure that the stream reports instead.
 pub fn of_call(call: &Call, gathered: Result<Gathered, Broken>) -> Result<Gathered, Failure> {
     gathered.or_else(|broken| {
         if broken.kind == FailureKind::Service && !broken.has_begun {

@@ -1,4 +1,4 @@
-// The owner's hooks may never settle: the wait for them ends when the request is aborted.
+// Stops waiting for the owner's hooks, which may never settle, when the request is aborted.
 
 /**
  * The result of a hook, or a rejection with the reason of the aborted request.
@@ -8,7 +8,7 @@
  * @param {T | Promise<T>} returned
  * @returns {T | Promise<T>}
  */
-export function whileWanted({ signal }, returned) {
+export function untilAborted({ signal }, returned) {
   if (typeof returned?.then !== "function") return returned;
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);

@@ -1,31 +1,32 @@
-//! Words with their escapes resolved and their base64 decoded: services quote an input as JSON, as a string of Python's, percent-encoded, as HTML, or
-//! encode it.
+//! Resolves escapes and base64 in an error message, so that a quotation of the input is found in whichever
+//! form the service repeats it: as JSON, as a Python string, percent-encoded, as HTML or as base64.
 
 use crate::kernel::base64::value_of;
 use crate::text::{is_blank, unsigned};
 
-/// So many times what an input was quoted in may be quoted again.
-const DEPTH: usize = 3;
-/// Characters of the shortest base64 that may have something in it that is hidden.
-const LEAST_BASE64: usize = 16;
-/// Longer words are compared as they are.
-const MOST: usize = 4096;
-/// Stands between the forms of the words. It is no character, and so in no text.
-const BETWEEN: char = '\u{FFFF}';
+/// Nested encodings that are resolved, at most.
+const MAX_DEPTH: usize = 3;
+/// Length of the shortest base64 that is decoded, in characters: shorter runs occur in ordinary words.
+const MIN_BASE64: usize = 16;
+/// Longest form that is decoded, in bytes. A longer one is compared without decoding.
+const MAX_DECODED: usize = 4096;
+/// Separates the forms of a message. It is a noncharacter, which no text contains.
+const SEPARATOR: char = '\u{FFFF}';
 
-/// Words, behind them the same with escapes resolved, as long as there are some; and for each byte the bytes of the words that it stands for.
-pub fn with_decoded(words: &str) -> (String, Vec<(u16, u16)>) {
-    let mut all = words.to_owned();
-    let mut origins: Vec<(u16, u16)> = (0..words.len() as u16).map(|at| (at, at + 1)).collect();
+/// Returns a message followed by its decoded forms, and for each byte of them the byte range of the message
+/// that it stands for.
+pub fn with_decoded(message: &str) -> (String, Vec<(u16, u16)>) {
+    let mut all = message.to_owned();
+    let mut origins: Vec<(u16, u16)> = (0..message.len() as u16).map(|at| (at, at + 1)).collect();
     let mut begin = 0;
-    for _ in 0..DEPTH {
+    for _ in 0..MAX_DEPTH {
         let form = all.get(begin..).unwrap_or_default();
-        if form.len() > MOST {
+        if form.len() > MAX_DECODED {
             break;
         }
         let known = origins.get(begin..).unwrap_or_default();
         let Some(decoded) = decode(form, known).or_else(|| decode_base64(form, known)) else { break };
-        all.push(BETWEEN);
+        all.push(SEPARATOR);
         origins.resize(all.len(), (0, 0));
         begin = all.len();
         all.push_str(&decoded.text);
@@ -41,7 +42,8 @@ struct Decoded {
 }
 
 impl Decoded {
-    /// Adds a character that stands for some bytes. Blanks are one space, as in the words.
+    /// Appends a character that stands for the given bytes. Runs of blanks become one space, as in the
+    /// message.
     fn push(&mut self, char: char, (from, to): (u16, u16)) {
         if !is_blank(char) {
             self.text.push(char);
@@ -55,7 +57,7 @@ impl Decoded {
     }
 }
 
-/// Words with their escapes resolved; none where there are none.
+/// The text with its escapes resolved; `None` if it contains none.
 fn decode(words: &str, origins: &[(u16, u16)]) -> Option<Decoded> {
     let mut decoded = Decoded::default();
     let mut has_escapes = false;
@@ -70,14 +72,15 @@ fn decode(words: &str, origins: &[(u16, u16)]) -> Option<Decoded> {
     has_escapes.then_some(decoded)
 }
 
-/// What the base64 in words stands for, as far as it is text; none where there is none. It is read from its beginning on.
+/// The valid UTF-8 in the base64 of a text; `None` if there is none. Each run is decoded from its
+/// beginning.
 fn decode_base64(words: &str, origins: &[(u16, u16)]) -> Option<Decoded> {
     let mut decoded = Decoded::default();
     let mut at = 0;
     for run in words.as_bytes().split(|byte| value_of(*byte).is_none()) {
-        let of_run = origins.get(at..).unwrap_or_default();
+        let run_origins = origins.get(at..).unwrap_or_default();
         at += run.len() + 1;
-        if run.len() < LEAST_BASE64 {
+        if run.len() < MIN_BASE64 {
             continue;
         }
         let (mut bytes, mut bits) = (Vec::new(), 0_u32);
@@ -93,9 +96,9 @@ fn decode_base64(words: &str, origins: &[(u16, u16)]) -> Option<Decoded> {
         for chunk in bytes.utf8_chunks() {
             for char in chunk.valid().chars() {
                 let last = byte_at + char.len_utf8() - 1;
-                // Three bytes are four characters, the first of which is of the first byte.
+                // Three bytes are four characters, and the first byte begins in the first character.
                 let (from, to) = (byte_at / 3 * 4 + byte_at % 3, last / 3 * 4 + last % 3 + 1);
-                decoded.push(char, (of_run.get(from)?.0, of_run.get(to)?.1));
+                decoded.push(char, (run_origins.get(from)?.0, run_origins.get(to)?.1));
                 byte_at = last + 1;
             }
             byte_at += chunk.invalid().len();
@@ -104,7 +107,7 @@ fn decode_base64(words: &str, origins: &[(u16, u16)]) -> Option<Decoded> {
     (!decoded.text.is_empty()).then_some(decoded)
 }
 
-/// The escape that a text begins with: its character, and its length.
+/// The escape at the start of a text: the character and the escape's length.
 fn escape(text: &str) -> Option<(char, usize)> {
     match *text.as_bytes() {
         [b'\\', b'u', ..] => {
@@ -117,7 +120,7 @@ fn escape(text: &str) -> Option<(char, usize)> {
             let len = if pair.is_some() { 12 } else { 6 };
             Some((char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), len))
         }
-        // A byte of UTF-8; alone, with Python, a character.
+        // A byte of a UTF-8 character; alone, as in Python, a character.
         [b'\\', b'x', ..] => {
             let alone = || Some((char::from_u32(hex(text.get(2..4)?)?)?, 4));
             encoded(text, "\\x").or_else(alone)
@@ -130,7 +133,7 @@ fn escape(text: &str) -> Option<(char, usize)> {
     }
 }
 
-/// A character as bytes of UTF-8 in hexadecimal, each behind a mark.
+/// A character as hexadecimal bytes of UTF-8, each after a prefix such as `%`.
 fn encoded(text: &str, mark: &str) -> Option<(char, usize)> {
     let size = mark.len() + 2;
     let byte = |place: usize| {
@@ -144,7 +147,7 @@ fn encoded(text: &str, mark: &str) -> Option<(char, usize)> {
     Some((char, count * size))
 }
 
-/// A character of HTML's.
+/// A character reference of HTML.
 fn entity(text: &str) -> Option<(char, usize)> {
     const NAMES: [(&str, char); 6] =
         [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' ')];
@@ -159,7 +162,7 @@ fn entity(text: &str) -> Option<(char, usize)> {
     Some((char::from_u32(code?)?, end + 1))
 }
 
-/// Hexadecimal digits.
+/// Reads hexadecimal digits.
 fn hex(digits: &str) -> Option<u32> {
     let digit = |digit: u8| char::from(digit).to_digit(16);
     digits.bytes().try_fold(0_u32, |number, byte| Some(number << 4 | digit(byte)?))
@@ -170,7 +173,7 @@ mod tests {
     use super::*;
 
     fn forms(words: &str) -> Vec<String> {
-        with_decoded(words).0.split(BETWEEN).map(str::to_owned).collect()
+        with_decoded(words).0.split(SEPARATOR).map(str::to_owned).collect()
     }
 
     #[test]

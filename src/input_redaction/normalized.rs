@@ -1,23 +1,24 @@
-//! A text with one space for each run of blanks, of which only the part is held that is under way.
+//! Text with each run of blanks replaced by one space. Only the part that is not yet compared is kept in
+//! memory.
 
-use super::Text;
+use super::TextKind;
 
-/// Bytes of a text that are held at a time. [`Line::drop_first`] makes room.
-pub const PART: usize = 1 << 15;
-/// Bytes that are looked at together.
+/// Capacity, in bytes. [`NormalizedText::drop_first`] makes room.
+pub const CAPACITY: usize = 1 << 15;
+/// Bytes that are classified at once.
 const BLOCK: usize = 16;
 
-/// See the module. The default has no room.
+/// See the module documentation. The default value has no capacity.
 #[derive(Default)]
-pub struct Line {
-    /// Always as long: to fill bytes that are written over next takes longer than to write them.
+pub struct NormalizedText {
+    /// Always at full length, so that bytes are overwritten without being initialised again.
     bytes: Vec<u8>,
     len: usize,
 }
 
-impl Line {
+impl NormalizedText {
     pub fn new() -> Self {
-        Self { bytes: vec![0; PART + BLOCK], len: 0 }
+        Self { bytes: vec![0; CAPACITY + BLOCK], len: 0 }
     }
 
     pub fn as_slice(&self) -> &[u8] {
@@ -34,19 +35,20 @@ impl Line {
         self.len -= count;
     }
 
-    /// Appends the beginning of a text: as much as there is room for, or up to its end. Gives how many bytes were taken; none only where there is no
-    /// room.
-    pub fn append(&mut self, text: &[u8]) -> (usize, Option<Text>) {
+    /// Appends the start of `text`, up to its terminator or as far as there is room. Returns the number of
+    /// bytes taken, which is 0 only if there is no room, and the kind of the text that ended.
+    pub fn append(&mut self, text: &[u8]) -> (usize, Option<TextKind>) {
         let mut to = self.len;
         let mut last = self.as_slice().last().copied();
         let mut at = 0;
         let mut end = None;
-        while to < PART {
+        while to < CAPACITY {
             let Some(out) = self.bytes.get_mut(to..).and_then(<[u8]>::first_chunk_mut::<BLOCK>) else {
                 break;
             };
             if let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
-                // What is behind the plain bytes is written over. An assignment: to copy a slice is a call for each block.
+                // The bytes after the plain ones are overwritten later. An assignment, because copying a
+                // slice is a call per block.
                 *out = *block;
                 let plain = plain(block, last == Some(b' '));
                 if plain > 0 {
@@ -60,10 +62,11 @@ impl Line {
             let blank = match *rest {
                 [] => break,
                 [0xF4, 0x8F, 0xBF, kind, ..] => {
-                    let kinds = [Text::Name, Text::Own];
+                    let kinds = [TextKind::Name, TextKind::Authored];
                     at += 4;
-                    end =
-                        Some(kinds.get(usize::from(kind).wrapping_sub(0xBD)).copied().unwrap_or(Text::Other));
+                    end = Some(
+                        kinds.get(usize::from(kind).wrapping_sub(0xBD)).copied().unwrap_or(TextKind::Other),
+                    );
                     break;
                 }
                 // See `text::is_blank`.
@@ -85,18 +88,18 @@ impl Line {
     }
 }
 
-/// How many bytes, from the first one on, are copied as they are: neither blanks but single spaces nor the first byte of what may be a blank or an
-/// end. It may say fewer.
+/// Counts the leading bytes that are copied unchanged: no blanks except single spaces, and no byte that may
+/// begin a longer blank or a terminator. The result may be too low, but never too high.
 #[cfg(target_arch = "wasm32")]
 #[inline(always)]
-fn plain(block: &[u8; BLOCK], is_behind_space: bool) -> usize {
+fn plain(block: &[u8; BLOCK], is_after_space: bool) -> usize {
     use core::arch::wasm32::*;
     // SAFETY: the array has 16 bytes; alignment is not required.
     let block = unsafe { v128_load(block.as_ptr().cast()) };
     let is = |byte: u8| u8x16_eq(block, u8x16_splat(byte));
     let spaces = u32::from(u8x16_bitmask(is(b' ')));
-    let doubled = spaces & (spaces << 1 | u32::from(is_behind_space));
-    // As numbers with a sign, bytes beyond ASCII are the lowest.
+    let doubled = spaces & (spaces << 1 | u32::from(is_after_space));
+    // In a signed comparison, bytes above 0x7F are below the space as well.
     if doubled == 0 && !v128_any_true(v128_or(i8x16_lt(block, i8x16_splat(b' ' as i8)), is(0x7F))) {
         return BLOCK;
     }
@@ -106,10 +109,10 @@ fn plain(block: &[u8; BLOCK], is_behind_space: bool) -> usize {
     odd.trailing_zeros() as usize
 }
 
-/// The same.
+/// The same without SIMD.
 #[cfg(not(target_arch = "wasm32"))]
-fn plain(block: &[u8; BLOCK], is_behind_space: bool) -> usize {
-    let mut last = if is_behind_space { b' ' } else { 0 };
+fn plain(block: &[u8; BLOCK], is_after_space: bool) -> usize {
+    let mut last = if is_after_space { b' ' } else { 0 };
     let is_odd = |byte: &u8| {
         let doubled = *byte == b' ' && last == b' ';
         last = *byte;
@@ -122,22 +125,22 @@ fn plain(block: &[u8; BLOCK], is_behind_space: bool) -> usize {
 mod tests {
     use super::*;
 
-    fn line_of(text: &str) -> String {
-        let mut line = Line::new();
+    fn normalized(text: &str) -> String {
+        let mut normalized = NormalizedText::new();
         let mut taken = 0;
         while taken < text.len() {
-            taken += line.append(&text.as_bytes()[taken..]).0;
+            taken += normalized.append(&text.as_bytes()[taken..]).0;
         }
-        String::from_utf8(line.as_slice().to_vec()).unwrap()
+        String::from_utf8(normalized.as_slice().to_vec()).unwrap()
     }
 
     #[test]
     fn every_blank_is_known() {
         for char in (0..0x3100).filter_map(char::from_u32).chain(['😀', '\u{10fff0}']) {
             for before in ["", "x", "0123456789abcde"] {
-                let behind = "0123456789abcdefg";
+                let after = "0123456789abcdefg";
                 let is_blank =
-                    line_of(&[before, &char.to_string(), behind].concat()) == [before, " ", behind].concat();
+                    normalized(&[before, &char.to_string(), after].concat()) == [before, " ", after].concat();
                 assert_eq!(is_blank, crate::text::is_blank(char), "{:x}", char as u32);
             }
         }
@@ -148,19 +151,19 @@ mod tests {
         for before in 0..40 {
             for blanks in ["  ", "\n ", " \n", "\u{a0} ", " \u{3000}", "   \r\n\t "] {
                 let (head, tail) = ("é".repeat(before), "x".repeat(40 - before));
-                assert_eq!(line_of(&[&head, blanks, &tail].concat()), [&head, " ", &tail].concat());
+                assert_eq!(normalized(&[&head, blanks, &tail].concat()), [&head, " ", &tail].concat());
             }
         }
     }
 
     #[test]
     fn it_takes_no_more_than_there_is_room_for() {
-        let mut line = Line::new();
-        let (taken, end) = line.append("x".repeat(3 * PART).as_bytes());
-        assert!((PART..PART + BLOCK).contains(&taken) && end.is_none());
-        assert_eq!(line.append(b"x"), (0, None));
-        line.drop_first(PART - 2);
-        assert_eq!(line.append(b"yz"), (2, None));
-        assert!(line.as_slice().ends_with(b"xyz"));
+        let mut normalized = NormalizedText::new();
+        let (taken, end) = normalized.append("x".repeat(3 * CAPACITY).as_bytes());
+        assert!((CAPACITY..CAPACITY + BLOCK).contains(&taken) && end.is_none());
+        assert_eq!(normalized.append(b"x"), (0, None));
+        normalized.drop_first(CAPACITY - 2);
+        assert_eq!(normalized.append(b"yz"), (2, None));
+        assert!(normalized.as_slice().ends_with(b"xyz"));
     }
 }

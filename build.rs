@@ -45,7 +45,7 @@ fn main() -> Result<()> {
     fs::write(Path::new(&env::var("OUT_DIR")?).join("object_modes.rs"), out)?;
     let mut out = String::new();
     precheck(&mut out, inputs, object(&shapes, "groups")?)?;
-    other_tasks(&mut out, list(&models, "models")?, inputs)?;
+    other_tasks(&mut out, list(&models, "models")?, inputs, object(&shapes, "groups")?)?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("precheck.rs"), out)?;
     let mut out = String::new();
     quirks(&mut out, list(&read("src/catalog/quirks.json")?, "quirks")?)?;
@@ -196,19 +196,24 @@ fn precheck(out: &mut String, inputs: &Map<String, Value>, groups: &Map<String, 
         writeln!(out, "    Rule {{ names: {names:?}, {rule} }},")?;
     }
     writeln!(out, "];\n")?;
-    // A whole body, and what models take of which little is known.
-    let mut required: BTreeSet<&str> = BTreeSet::from(["body", "input"]);
-    for (name, found) in &parameters {
-        let is_required =
-            |(_, property): &(bool, Value)| property.get("required") == Some(&Value::Bool(true));
-        if found.iter().any(is_required) {
-            required.insert(name);
-        }
-    }
-    let required: String = required.iter().map(|name| format!("{name} ")).collect();
-    writeln!(out, "/// Members that an input of some model must have, a space behind each.")?;
-    writeln!(out, "static REQUIRED: &str = {required:?};\n")?;
     Ok(())
+}
+
+/// What each variant of an input must have: names, a space behind each.
+fn required(shape: &Value, groups: &Map<String, Value>) -> Result<BTreeSet<String>> {
+    let mut forms = BTreeSet::new();
+    for variant in list(shape, "variants")? {
+        let mut names: Vec<String> = Vec::new();
+        for (name, property) in properties_of(variant, groups)? {
+            if property.get("required") == Some(&Value::Bool(true)) {
+                // As callers give it.
+                names.push(if name == "$body" { "body ".to_owned() } else { format!("{name} ") });
+            }
+        }
+        names.sort();
+        forms.insert(names.concat());
+    }
+    Ok(forms)
 }
 
 /// The kinds that some model takes, the bounds that all have.
@@ -267,17 +272,36 @@ fn common_rule(found: &[&Value]) -> Result<String> {
     Ok(format!("kinds: {kinds}, least: {}, most: {}, words: {words:?}", bound(least), bound(most)))
 }
 
-/// The ids of models that are none for language models' methods, as short hashes. Another id may have the hash of one: it is only looked up.
-fn other_tasks(out: &mut String, models: &[Value], inputs: &Map<String, Value>) -> Result<()> {
-    let mut hashes = BTreeSet::new();
+/// What inputs must have: of models that are none for language models' methods, and of others that take no prompt, with their ids as short hashes; and
+/// of language models. Another id may have the hash of one: it is only looked up.
+fn other_tasks(
+    out: &mut String,
+    models: &[Value],
+    inputs: &Map<String, Value>,
+    groups: &Map<String, Value>,
+) -> Result<()> {
+    let mut rows: BTreeMap<(bool, BTreeSet<String>), BTreeSet<u16>> = BTreeMap::new();
+    // What models take of which little is known.
+    let mut of_text = BTreeSet::from(["input ".to_owned()]);
     for model in models {
         let shape = inputs.get(string(model, "input")?).ok_or("no such shape")?;
-        if !strings(shape, "methods")?.contains(&"generateText") {
-            hashes.insert(hash::short_hash(string(model, "id")?));
+        let forms = required(shape, groups)?;
+        let is_text = strings(shape, "methods")?.contains(&"generateText");
+        if is_text && forms.contains("prompt ") {
+            of_text.extend(forms);
+        } else {
+            rows.entry((is_text, forms)).or_default().insert(hash::short_hash(string(model, "id")?));
         }
     }
-    let hashes: Vec<u16> = hashes.into_iter().collect();
-    writeln!(out, "static OTHER_TASKS: &[u16] = &{hashes:?};")?;
+    writeln!(out, "static OTHERS: &[(bool, &[&str], &[u16])] = &[")?;
+    for ((is_text, forms), hashes) in rows {
+        let list = |items: Vec<String>| items.join(", ");
+        let forms = list(forms.iter().map(|form| format!("{form:?}")).collect());
+        let hashes = list(hashes.iter().map(u16::to_string).collect());
+        writeln!(out, "    ({is_text}, &[{forms}], &[{hashes}]),")?;
+    }
+    let of_text: Vec<String> = of_text.into_iter().filter(|form| !form.is_empty()).collect();
+    writeln!(out, "];\n\nstatic OF_TEXT: &[&str] = &{of_text:?};")?;
     Ok(())
 }
 

@@ -42,12 +42,14 @@ pub fn is_foreign(model: &str) -> bool {
     !model.starts_with("@cf/") && !model.starts_with("@hf/")
 }
 
-/// True if a member of an input may be invalid, or if it has no member that some model requires. `is_text`: the method is for language models only.
+/// True if a member of an input may be invalid, or if it may lack one that the model requires. `is_text`: the method is for language models only.
 pub fn is_doubtful<V: Value>(is_text: bool, model: &str, input: &V) -> bool {
     if is_foreign(model) {
         return false;
     }
-    if is_text && OTHER_TASKS.contains(&hash::short_hash(model)) {
+    let id = hash::short_hash(model);
+    let other = OTHERS.iter().find(|(.., ids)| ids.contains(&id));
+    if is_text && other.is_some_and(|(takes_text, ..)| !takes_text) {
         return true;
     }
     // Bytes have no names, but millions of members.
@@ -55,8 +57,10 @@ pub fn is_doubtful<V: Value>(is_text: bool, model: &str, input: &V) -> bool {
         return false;
     }
     let members = input.members();
-    let answers = |(name, value): &(String, V)| has_word(REQUIRED, name) && !value.is_null();
-    !members.iter().any(answers) || members.iter().any(|(name, value)| !is_right_everywhere(name, value))
+    let has = |name: &str| members.iter().any(|(own, value)| own == name && !value.is_null());
+    let forms = other.map_or(OF_TEXT, |(_, forms, _)| forms);
+    let is_complete = forms.iter().any(|form| form.split_ascii_whitespace().all(has)) || has("body");
+    !is_complete || members.iter().any(|(name, value)| !is_right_everywhere(name, value))
 }
 
 #[inline(never)]
@@ -105,6 +109,7 @@ mod tests {
     use super::*;
     use crate::catalog::{self, InputShape, Kind, Method};
     use crate::tasks::check::check_property;
+    use crate::tasks::parameters::check_complete;
     use crate::value::json::Json;
 
     const SAMPLES: &[&str] = &[
@@ -183,11 +188,38 @@ mod tests {
 
     #[test]
     fn models_of_other_tasks_are_doubtful_for_language_models_methods() {
-        let input = Json::sample(r#"{"prompt":"a"}"#);
+        let input = Json::sample(r#"{"prompt":"a","messages":[{}]}"#);
         for entry in catalog::all() {
             let other = !entry.serves(Method::GenerateText);
             assert_eq!(is_doubtful(true, entry.id, &input), other, "{}", entry.id);
-            assert!(!is_doubtful(false, entry.id, &input), "{}", entry.id);
+        }
+    }
+
+    #[test]
+    fn inputs_that_lack_what_a_model_requires_are_doubtful() {
+        let names = InputShape::ALL.iter().flat_map(|shape| shape.variants());
+        let names = names.flat_map(|variant| variant.properties()).filter(|property| property.required);
+        let names = names.map(|property| property.name).collect::<std::collections::BTreeSet<_>>();
+        let mut incomplete = 0;
+        for entry in catalog::all() {
+            for name in &names {
+                let input = Json::sample(&format!(r#"{{"{name}":"a"}}"#));
+                if check_complete(entry.id, &input).is_err() {
+                    assert!(is_doubtful(false, entry.id, &input), "{} {name}", entry.id);
+                    incomplete += 1;
+                }
+            }
+        }
+        assert!(incomplete > 500, "{incomplete}");
+        for (model, input) in [
+            ("@cf/baai/bge-m3", r#"{"text":["a"]}"#),
+            ("@cf/meta/m2m100-1.2b", r#"{"text":"a","target_lang":"de"}"#),
+            ("@cf/meta/m2m100-1.2b", r#"{"requests":[{"text":"a","target_lang":"de"}]}"#),
+            ("@cf/facebook/bart-large-cnn", r#"{"input_text":"a"}"#),
+            ("@cf/openai/whisper", r#"{"audio":[1]}"#),
+            ("@cf/meta/llama-3.1-8b-instruct", r#"{"prompt":"a"}"#),
+        ] {
+            assert!(!is_doubtful(false, model, &Json::sample(input)), "{model} {input}");
         }
     }
 

@@ -182,6 +182,11 @@ pub fn known_number(text: &str) -> Option<u32> {
     text::known_number(text)
 }
 
+/// True if a text begins as the errors of the service and of JavaScript do.
+pub fn is_marked(text: &str) -> bool {
+    text::is_marked(text)
+}
+
 /// The first number that is known, else the first one.
 fn known_first<const N: usize>(numbers: [Option<u32>; N]) -> Option<u32> {
     let known = |number: &u32| codes::find(*number).is_some();

@@ -7,7 +7,7 @@ use crate::codes;
 use crate::retry::{LONGEST_MS, decimal};
 use crate::text::{join, lossy, trim, trim_end, unsigned};
 use crate::wire::json::{self, Kind, Value};
-use crate::wire::reported::{has_failed, is_bare_failure, is_failures_name, reports_failure};
+use crate::wire::reported::{exception_in, has_failed, is_bare_failure, is_failures_name, reports_failure};
 use crate::wire::write::Writer;
 
 /// Longest field name that is accepted from the service.
@@ -219,7 +219,10 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     let has_objects = |words: &Value<'_>| words.is_object() || words.items().any(|item| item.is_object());
     let lists = [words[3].filter(|detail| !detail.is_string()), words[0].filter(has_objects)];
     let contained = containers.iter().map(|container| container.and_then(error_within));
-    for value in named.iter().copied().chain(lists).chain(contained).flatten() {
+    // Azure has an `innererror` beside the words.
+    let named_one = exception_in(value).filter(|_| own.is_empty());
+    let exceptions = [named_one.map(|(_, exception)| exception)];
+    for value in named.iter().copied().chain(lists).chain(contained).chain(exceptions).flatten() {
         inner = find(value, depth + 1);
         if inner.number.is_some() || !inner.words.is_empty() || !inner.sign.is_empty() {
             if value.is_string() && !own.is_empty() {
@@ -236,13 +239,17 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     let is_one = |sign: &String| unsigned(sign).is_none() && !sign.starts_with("response.");
     // Whoever says where in the request it is refuses the request.
     let refuses = place.filter(Value::is_array).map(|_| "validation_error".to_owned());
-    let sign = refuses.or_else(|| signs.filter_map(text).find(is_one));
+    let signs = || signs.clone().filter_map(text).filter(is_one);
+    let sign = refuses.or_else(|| signs().find(|sign| decides(sign))).or_else(|| signs().next());
     let status = [http_status, status, status_code, camel_status];
     let status = status.into_iter().find_map(|status| status.and_then(status_of));
     let delay = || details.and_then(|list| list.items().find_map(|detail| detail.get("retryDelay")));
     let seconds = wait.or(*camel_wait).or_else(delay).and_then(wait_of).map(|wait| wait * 1000.0);
     let wait = wait_ms.and_then(wait_of).or(seconds).map(|wait| wait.min(LONGEST_MS));
     let is_empty = own.is_empty() && inner.words.is_empty() && inner.sign.is_empty();
+    if inner.sign.is_empty() && sign.is_none() {
+        inner.sign = named_one.map(|(name, _)| lossy(name)).unwrap_or_default();
+    }
     if is_empty && sign.is_none() && depth > 0 {
         // Some list the errors by the names of the parameters.
         let named = value.entries().find(|(_, words)| !owned(*words).is_empty());
@@ -269,6 +276,11 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
             .or(inner.field),
         retry_after_ms: wait.or(inner.retry_after_ms),
     }
+}
+
+/// True if a code or a type says of which kind a failure is. Of OpenAI's two often only one does.
+fn decides(sign: &str) -> bool {
+    codes::kind(None, sign).or_else(|| Code::of_sign(sign)).or_else(|| codes::refused(sign)).is_some()
 }
 
 /// A parameter's path in FastAPI's notation: `["body", "messages", 0, "content"]`. The first name is the part

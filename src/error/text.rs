@@ -92,10 +92,17 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
+/// What errors of the service and of JavaScript begin with.
+const PREFIXES: [&str; 6] =
+    ["AiError:", "AiGatewayError:", "InferenceUpstreamError:", "Ai:", "Bad input:", "Error:"];
+
+/// True if a text begins as such errors do.
+pub fn is_marked(text: &str) -> bool {
+    PREFIXES.iter().any(|prefix| text.starts_with(prefix))
+}
+
 /// Removes `AiError: `, `Ai: `, `Bad input: `, `Error: ` and `5007: ` from the beginning, repeatedly.
 fn strip_prefixes(mut text: &str) -> (&str, Option<u32>) {
-    const PREFIXES: [&str; 6] =
-        ["AiError:", "AiGatewayError:", "InferenceUpstreamError:", "Ai:", "Bad input:", "Error:"];
     let mut number = None;
     loop {
         if let Some(rest) = PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)) {

@@ -125,7 +125,7 @@ impl Stream {
                 None => {
                     events.last = true;
                     unread.finish(window, events);
-                    events.end();
+                    events.end(unread.stray());
                 }
             }
         }
@@ -182,16 +182,20 @@ impl Events {
         }
     }
 
-    /// The bytes have ended.
-    fn end(&mut self) {
+    /// The bytes have ended. `stray` is the text with which the stream broke off, see [`Framing::stray`](crate::wire::sse::Framing::stray).
+    fn end(&mut self, stray: Option<&[u8]>) {
         if self.over {
             return;
         }
         if self.dialect.is_complete() {
             return self.complete();
         }
-        let kind = if self.has_chunks { FailureKind::Truncated } else { FailureKind::Empty };
-        self.fail(kind.to_error(b"", 0));
+        let kind = match stray {
+            Some(_) => FailureKind::Service,
+            None if self.has_chunks => FailureKind::Truncated,
+            None => FailureKind::Empty,
+        };
+        self.fail(kind.to_error(stray.unwrap_or_default(), 0));
     }
 
     /// Reads a whole JSON text.

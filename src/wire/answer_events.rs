@@ -6,7 +6,7 @@ use super::beginning::{Beginning, Detector, may_be_text};
 use super::dialect::Dialect;
 use super::failure_kind::FailureKind;
 use super::json::{self, Value};
-use super::reported::is_failures_name;
+use super::reported::{is_failure_text, is_failures_name};
 use super::sse::{Framing, Listener, is_end_marker};
 use super::window::Window;
 
@@ -35,6 +35,7 @@ pub fn step<'a>(name: Option<&[u8]>, data: &'a [u8], is_last: bool) -> Step<'a> 
             }
         }
         (b"", _) if !is_failure => Step::Nothing,
+        (_, Err(_)) if is_failure_text(data) => Step::Failed(FailureKind::Service),
         (_, Err(_)) if is_last => Step::Nothing,
         _ if is_failure => Step::Failed(FailureKind::Service),
         (_, Ok(chunk)) => Step::Chunk(chunk),
@@ -112,6 +113,11 @@ impl Unread {
         }
     }
 
+    /// The text with which the stream broke off, see [`Framing::stray`].
+    pub fn stray(&self) -> Option<&[u8]> {
+        self.framing.stray()
+    }
+
     /// Passes the event that the end of the stream cut off before its blank line to the listener.
     pub fn finish(&mut self, window: &mut Window, listener: &mut impl Listener) {
         self.bytes.extend_from_slice(b"\n\n");
@@ -132,13 +138,13 @@ impl Unread {
     }
 }
 
-/// The failure for a text in place of an answer. A known error number of the service is that failure; any
-/// other text is no answer. The beginning of an event, or nothing at all, is a stream that ended early.
+/// The failure for a text in place of an answer. A text that describes a failure is that failure; any other
+/// text is no answer. The beginning of an event, or nothing at all, is a stream that ended early.
 pub fn text_failure(text: &[u8]) -> FailureKind {
     let failure = FailureKind::Service.to_error(text, 0);
     let is_known = failure.internal_code.is_some_and(|number| crate::codes::find(number).is_some());
     match Beginning::of(text.trim_ascii()) {
-        _ if is_known => FailureKind::Service,
+        _ if is_known || is_failure_text(text) => FailureKind::Service,
         None => FailureKind::Empty,
         Some(_) => FailureKind::NotJson,
     }
@@ -198,6 +204,8 @@ mod tests {
     fn a_known_number_is_a_failure_and_other_texts_are_no_answer() {
         assert_eq!(text_failure(b"error code: 1031"), FailureKind::Service);
         assert_eq!(text_failure(b"3040: out of capacity"), FailureKind::Service);
+        assert_eq!(text_failure(b"error code: 524"), FailureKind::Service);
+        assert_eq!(text_failure(b"Bad Gateway\n"), FailureKind::Service);
         assert_eq!(text_failure(b"hello"), FailureKind::NotJson);
         for early in ["", " \n\n", "dat", "event\n\n"] {
             assert_eq!(text_failure(early.as_bytes()), FailureKind::Empty, "{early}");

@@ -77,7 +77,7 @@ impl Stream {
         if all {
             window.clear();
         }
-        self.framing.go_on(if all { 0 } else { next });
+        self.framing.go_on(if all { 0 } else { next }, next > at);
         all
     }
 
@@ -268,7 +268,11 @@ impl Engine {
             }
         }
         if let Some(stream) = stream(&mut self.streams, self.current) {
-            stream.reader.finish(&mut self.tables);
+            let at = self.window.len();
+            if !stream.reader.is_ended() {
+                self.window.append(stream.framing.stray().unwrap_or_default());
+            }
+            stream.reader.finish((at, self.window.len() - at), &mut self.tables);
         }
         self.end()
     }

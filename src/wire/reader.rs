@@ -8,7 +8,7 @@ use super::failure_kind::FailureKind;
 use super::intern::Interner;
 use super::json::{self, Value};
 use super::record::{ALONE, APART, JOINED, Kind, PAUSE_AT, PLAIN, Record, SLOT_SHIFT};
-use super::reported::is_failures_name;
+use super::reported::{is_failure_text, is_failures_name};
 use super::simd::{PADDING, Padded};
 use super::sse::{Event, Listener, Next, Span, is_end_marker};
 use super::template::{Filling, Hole, MAX_HOLES, NO_FILLINGS, NO_HOLE, Place, Template};
@@ -286,8 +286,8 @@ impl Reader {
         self.whole(window, (mark + start, end - start), tables);
     }
 
-    /// The stream has ended.
-    pub fn finish(&mut self, tables: &mut Tables) {
+    /// The stream has ended. `stray` is the text with which it broke off, empty if there is none.
+    pub fn finish(&mut self, stray: Span, tables: &mut Tables) {
         if self.ended {
             return;
         }
@@ -299,6 +299,8 @@ impl Reader {
         let unknown = self.mode == Mode::Chunks && self.has_chunks && !self.dialect.is_recognised();
         if self.dialect.is_complete() || unknown {
             self.complete(tables);
+        } else if stray.1 > 0 {
+            self.fail(tables, FailureKind::Service, stray);
         } else {
             let kind = if self.begun { FailureKind::Truncated } else { FailureKind::Empty };
             self.fail(tables, kind, (0, 0));
@@ -401,6 +403,7 @@ impl Reader {
         }
         let value = match json::parse(bytes) {
             Ok(value) => value,
+            Err(_) if is_failure_text(bytes) => return self.fail(tables, FailureKind::Service, data),
             Err(invalid) => return self.fail_with(tables, invalid.into(), data),
         };
         self.has_chunks = true;
@@ -515,7 +518,7 @@ impl Listener for Listening<'_> {
     fn event(&mut self, window: &Window, event: Event) -> Next {
         if self.last {
             let data = window.slice(event.data.0, event.data.1);
-            if !is_end_marker(data) && json::parse(data).is_err() {
+            if !is_end_marker(data) && json::parse(data).is_err() && !is_failure_text(data) {
                 return Next::Continue;
             }
         }

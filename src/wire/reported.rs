@@ -169,18 +169,52 @@ pub fn has_failed_message(value: Value<'_>) -> bool {
 /// `{"name":"…Error","message":"…"}`, a list of these, or a text that describes a failure.
 pub fn is_bare_failure(value: Value<'_>) -> bool {
     match value.kind() {
-        Kind::String => value.text().is_some_and(|text| {
-            crate::error::known_number(&text).is_some()
-                || crate::codes::kind(None, &text).is_some()
-                || is_word(value, &PHRASES)
-        }),
+        Kind::String => value.text().is_some_and(|text| is_failure_sentence(&text)),
         Kind::Array => value.items().next().is_some_and(|item| reports_failure(item) || is_problem(item)),
         _ => is_problem(value),
     }
 }
 
-/// The words with which servers spell their status codes.
-const PHRASES: [&str; 4] = ["internal server error", "service unavailable", "bad gateway", "gateway timeout"];
+fn is_failure_sentence(text: &str) -> bool {
+    crate::error::known_number(text).is_some()
+        || crate::codes::kind(None, text).is_some()
+        || PHRASES.iter().any(|phrase| text.eq_ignore_ascii_case(phrase))
+}
+
+/// True if a text in place of JSON describes a failure: it has a known number, is a known sentence or the
+/// words of a status code, or begins as errors of the service do. Text that begins like JSON is broken JSON,
+/// and a long text may be an answer.
+#[inline(never)]
+pub fn is_failure_text(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    if text.len() > MOST_TEXT || matches!(text.first(), None | Some(b'{' | b'[' | b'"')) {
+        return false;
+    }
+    let text = crate::text::lossy(text);
+    is_failure_sentence(&text) || text.starts_with("error code:") || crate::error::is_marked(&text)
+}
+
+/// Limit of a text that may be a failure, in bytes.
+const MOST_TEXT: usize = 300;
+
+/// The name and value of a member that is named after its kind of exception, as in Bedrock's
+/// `modelStreamErrorException`.
+pub fn exception_in<'a>(object: Value<'a>) -> Option<(&'a [u8], Value<'a>)> {
+    let is_one = |name: &[u8], value: Value<'_>| {
+        name.len() > "exception".len() && value.is_object() && names_failure(name) && has_content(value, 0)
+    };
+    object.entries().map(|(name, value)| (name.raw(), value)).find(|(name, value)| is_one(name, *value))
+}
+
+/// The words with which servers spell their status codes, and Envoy its failures.
+const PHRASES: [&str; 6] = [
+    "internal server error",
+    "service unavailable",
+    "bad gateway",
+    "gateway timeout",
+    "no healthy upstream",
+    "upstream request timeout",
+];
 
 /// The members that contain a description of a failure.
 const WORDS: [&str; 11] = [
@@ -238,6 +272,7 @@ pub fn is_failure_for_answer(object: Value<'_>) -> bool {
         || [success, ok].into_iter().flatten().any(is_denied)
         || flags.into_iter().any(|flag| truth(flag) == Some(true))
         || errors.is_some_and(|errors| has_content(errors, 0))
+        || exception_in(object).is_some()
     {
         return true;
     }

@@ -94,7 +94,12 @@ pub struct Framing {
     begun: bool,
     /// Each line is an event, because the stream began with data without `data:`.
     is_lines: bool,
+    /// See [`Framing::stray`].
+    stray: Vec<u8>,
 }
+
+/// Longest line of text that is kept, in bytes.
+const MOST_STRAY: usize = 300;
 
 impl Framing {
     /// The start of the bytes that are still needed.
@@ -109,9 +114,27 @@ impl Framing {
             .then_some(self.line)
     }
 
-    /// Continues at the start of the next event.
+    /// The only line of text after the last event that is not a field. If the stream breaks off there, it is
+    /// a proxy's message about the failure.
+    pub fn stray(&self) -> Option<&[u8]> {
+        Some(self.stray.as_slice()).filter(|stray| !stray.is_empty() && !stray.contains(&b'\n'))
+    }
+
+    /// Keeps such a line; of several lines, or of a long one, only that they were there.
+    #[inline(never)]
+    fn note_stray(&mut self, line: &[u8]) {
+        let is_line = self.stray.is_empty() && line.len() <= MOST_STRAY;
+        if self.stray.len() <= MOST_STRAY {
+            self.stray.extend_from_slice(if is_line { line } else { b"\n" });
+        }
+    }
+
+    /// Continues at the start of the next event; `has_read` if there were events before it.
     #[inline(always)]
-    pub fn go_on(&mut self, at: usize) {
+    pub fn go_on(&mut self, at: usize, has_read: bool) {
+        if has_read {
+            self.stray.clear();
+        }
         self.event = at;
         self.line = at;
         self.scan = at;
@@ -145,6 +168,9 @@ impl Framing {
         loop {
             if scan == line && self.event == line {
                 let (next, more) = listener.known(window, line);
+                if next > line {
+                    self.stray.clear();
+                }
                 line = next;
                 scan = next;
                 self.event = next;
@@ -227,7 +253,10 @@ impl Framing {
         }
         // A `match`, because a closure may not be inlined in a build for size.
         match data {
-            Some(data) => listener.event(window, Event { data, name, retry, joined, frame }),
+            Some(data) => {
+                self.stray.clear();
+                listener.event(window, Event { data, name, retry, joined, frame })
+            }
             None => Next::Continue,
         }
     }
@@ -288,13 +317,14 @@ impl Framing {
             return;
         }
         // A proxy in front of the service writes a text or a page into the stream. No line of the standard
-        // begins like this.
-        let is_edge = line.starts_with(b"error code:");
-        if (is_edge || line.starts_with(b"<")) && !listener.is_standard() {
+        // begins like this. llama.cpp has a field `error`.
+        let skip = if line.starts_with(b"error:") { b"error:".len() } else { 0 };
+        let is_error = skip > 0 || line.starts_with(b"error code:");
+        if (is_error || line.starts_with(b"<")) && !listener.is_standard() {
             if self.fields[place::DATA].is_none() {
-                self.fields[place::DATA] = Some((at, len));
+                self.fields[place::DATA] = Some((at + skip, len - skip));
                 // The event is named `error`.
-                self.fields[place::NAME] = is_edge.then_some((at, 5));
+                self.fields[place::NAME] = is_error.then_some((at, 5));
                 self.open = true;
             }
             return;
@@ -308,8 +338,13 @@ impl Framing {
             b"retry" if !line[value..].is_empty() && line[value..].iter().all(u8::is_ascii_digit) => {
                 place::RETRY
             }
-            // Comments, and fields that the standard does not define.
-            _ => return,
+            // Comments, and fields that the standard does not define; none of them has a blank in its name.
+            _ => {
+                if name.contains(&b' ') && !self.open && !listener.is_standard() {
+                    self.note_stray(line);
+                }
+                return;
+            }
         };
         self.fields[place] = Some((at + value, len - value));
         self.open = true;

@@ -7,7 +7,6 @@ use wasm_bindgen::prelude::*;
 use super::JsCall;
 use crate::client::host::Reply;
 use crate::client::{Failure, Target, body};
-use crate::codes;
 use crate::error::body::event_data;
 use crate::error::{Code, Error};
 use crate::js::chunks::Gathered;
@@ -16,9 +15,10 @@ use crate::js::host::{Bytes, JsHost, JsReply, parse_json};
 use crate::js::package::decode;
 use crate::js::value::{is_list, keys, member, set};
 use crate::reply::{MOST_ENVELOPES, open_answer};
+use crate::wire::answer_events::text_failure;
 use crate::wire::beginning::{Beginning, MOST_TEXT};
 use crate::wire::envelope::{Facts, Verdict, Wrapping};
-use crate::wire::failure_kind;
+use crate::wire::failure_kind::{self, FailureKind};
 use crate::wire::json;
 use crate::wire::reported::{
     CHOICE_MEMBERS, MEMBERS, PROBLEM_MEMBERS, has_words, is_bare_failure, reports_failure,
@@ -90,16 +90,14 @@ pub(super) fn beginning(bytes: &Uint8Array) -> Option<Beginning> {
     Beginning::of(&bytes.subarray(0, ENOUGH.min(bytes.length())).to_vec())
 }
 
-/// The failure that bytes other than JSON report: a web page, the first event of a stream, or a text with an
-/// error number of the service.
+/// The failure that bytes other than JSON report: a web page, the first event of a stream, or a text that tells
+/// of one.
 pub(super) fn failure_instead(call: &JsCall, reply: &JsReply, bytes: &[u8]) -> Option<Stopped> {
     match Beginning::of(bytes) {
         Some(Beginning::Page | Beginning::Markup) => Some(page(reply)),
         Some(Beginning::Events) => event_failure(call, reply, bytes),
-        Some(Beginning::Other) if bytes.len() <= MOST_TEXT => {
-            let error = call.head(reply).failure(bytes);
-            let is_known = error.internal_code.and_then(codes::find).is_some();
-            is_known.then(|| error.into())
+        Some(Beginning::Other) if bytes.len() <= MOST_TEXT && text_failure(bytes) == FailureKind::Service => {
+            Some(call.head(reply).failure(bytes).into())
         }
         _ => None,
     }

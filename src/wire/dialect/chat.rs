@@ -11,7 +11,7 @@ use crate::wire::json::{Kind, Value};
 /// A repetition counts once. A `message` that follows deltas, in the same chunk or later, repeats their
 /// text, reasoning and calls (MiniMax closes a stream with the whole message): if it continues what the
 /// deltas contain, the rest is added; if it differs, it is ignored, because the deltas were already passed
-/// on. `text` repeats a delta or message beside it.
+/// on. For messages without deltas see [`Dialect::add_message`]. `text` repeats a delta or message beside it.
 pub(super) fn choices(
     dialect: &mut Dialect,
     choices: Value<'_>,
@@ -81,6 +81,7 @@ pub(super) fn message(
         reasoning_content,
         thinking,
         details,
+        audio,
     ] = message.pick(&[
         "content",
         "refusal",
@@ -92,15 +93,23 @@ pub(super) fn message(
         "reasoning_content",
         "thinking",
         "reasoning_details",
+        "audio",
     ]);
+    // An answer that is spoken has its words there.
+    let transcript = audio.and_then(|audio| audio.get("transcript")).filter(Value::is_string);
+    let content = content.filter(|content| !content.is_null() && !content.is("")).or(transcript).or(content);
     let calls = calls.or(calls_elsewhere).or(camel_calls);
     let mut emitted = repeated.text || repeated.reasoning;
     // Several names for reasoning. Services that send more than one send equal values.
+    let is_one_of_many = dialect.in_message && !dialect.is_whole;
+    let is_text = |value: &Value<'_>| value.is_string() && !value.is("");
     let mut thoughts = [reasoning, reasoning_content, thinking, details].into_iter().flatten();
     if repeated.reasoning {
         if let Some(whole) = thoughts.find(|thoughts| thoughts.is_string()) {
             dialect.continue_from(false, whole, sink);
         }
+    } else if is_one_of_many && let Some(text) = thoughts.clone().find(is_text) {
+        emitted |= dialect.add_message(dialect.reading.reasoning_is_text, text, sink);
     } else {
         emitted |= thoughts.any(|thoughts| self::thoughts(dialect, thoughts, sink));
     }
@@ -111,7 +120,11 @@ pub(super) fn message(
             dialect.continue_from(true, whole, sink);
         }
     } else {
-        for value in [content, refusal].into_iter().flatten() {
+        let text = content.filter(|content| is_one_of_many && content.is_string());
+        if let Some(text) = text {
+            emitted |= dialect.add_message(true, text, sink);
+        }
+        for value in [content.filter(|_| text.is_none()), refusal].into_iter().flatten() {
             // In a whole message without anything else, an empty list is an answer in JSON.
             let has_calls = calls.is_some_and(|calls| !calls.is_null() && !is_empty_list(calls));
             let is_none = is_empty_list(value) && !(dialect.in_message && !has_calls && !emitted);

@@ -49,7 +49,7 @@ impl FinishReason {
     #[inline(never)]
     fn known(word: Value<'_>) -> Option<Self> {
         use FinishReason::*;
-        const WORDS: [(&str, FinishReason); 31] = [
+        const WORDS: [(&str, FinishReason); 35] = [
             ("stop", Stop),
             ("end_turn", Stop),
             ("stop_sequence", Stop),
@@ -83,6 +83,11 @@ impl FinishReason {
             ("blocklist", ContentFilter),
             ("prohibited_content", ContentFilter),
             ("spii", ContentFilter),
+            ("image_safety", ContentFilter),
+            // Bedrock's and Zhipu's.
+            ("content_filtered", ContentFilter),
+            ("guardrail_intervened", ContentFilter),
+            ("sensitive", ContentFilter),
         ];
         let word = word.body().unwrap_or_default();
         let is = |known: &str| word.eq_ignore_ascii_case(known.as_bytes());

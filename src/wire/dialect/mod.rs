@@ -184,6 +184,10 @@ pub struct Dialect {
     in_deltas: Channels,
     /// A choice's `message` is being read.
     in_message: bool,
+    /// The messages of a stream without deltas are pieces, not growing versions of the answer.
+    are_pieces: bool,
+    /// The repetitions of the reasoning and of the text in messages, until it is known whether they are pieces.
+    repeated: [Vec<u8>; 2],
     /// The index of the choice that is read: the first one received.
     choice: Option<i64>,
     /// The current object has tool calls.
@@ -261,6 +265,10 @@ impl Dialect {
                 Some(result) if !reports_failure(value) => value = result,
                 _ => break,
             }
+        }
+        // Some send several at once, or the only one in a list.
+        if value.items().next().is_some_and(|item| item.is_object()) && !is_failure_for_answer(value) {
+            return value.items().try_for_each(|item| self.read(item, sink));
         }
         self.has_split = self.thoughts.is_active();
         self.has_calls = false;
@@ -431,6 +439,36 @@ impl Dialect {
             true => _ = self.emit_piece(Piece::apart(rest), sink),
             false => self.emit_thought(Piece::apart(rest), sink),
         }
+    }
+
+    /// Reads the text of a message in a stream whose messages have no deltas. A message that begins with
+    /// everything received of its channel is a longer version: only the rest is new. Any other message is a
+    /// piece, and then all of them are. A message that equals everything received may be either: it is added
+    /// once a later one is known to be a piece.
+    #[inline(never)]
+    fn add_message(&mut self, is_text: bool, message: Value<'_>, sink: &mut dyn Sink) -> bool {
+        let Some(piece) = Piece::of_text(message) else { return false };
+        let channel = usize::from(is_text);
+        let mut text = Vec::new();
+        piece.append_to(&mut text);
+        let mut new = std::mem::take(&mut self.repeated[channel]);
+        match self.received[channel].strip(&text).filter(|_| !self.are_pieces) {
+            Some([]) => {
+                new.extend_from_slice(&text);
+                self.repeated[channel] = new;
+                return !text.is_empty();
+            }
+            Some(rest) => new = rest.to_vec(),
+            None => {
+                self.are_pieces = true;
+                new.extend_from_slice(&text);
+            }
+        }
+        match is_text {
+            true => _ = self.emit_piece(Piece::apart(&new), sink),
+            false => self.emit_thought(Piece::apart(&new), sink),
+        }
+        !text.is_empty()
     }
 
     /// Changes when the meaning of a chunk with the same structure may have changed, so that a template is

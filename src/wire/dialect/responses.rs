@@ -115,10 +115,15 @@ impl Tally {
 
     /// The rest of a longer text that starts with this one; `None` if it does not.
     pub(super) fn rest_of(self, text: &[u8]) -> Option<&[u8]> {
+        self.strip(text).filter(|rest| !rest.is_empty())
+    }
+
+    /// What stands behind the text in one that begins with it; nothing where it is the same.
+    pub(super) fn strip(self, text: &[u8]) -> Option<&[u8]> {
         let (known, rest) = text.split_at_checked(self.len)?;
         let mut tally = Tally::default();
         tally.add(known, false);
-        (tally.sum == self.sum && !rest.is_empty()).then_some(rest)
+        (tally.sum == self.sum).then_some(rest)
     }
 }
 

@@ -308,7 +308,12 @@ pub(super) fn read_one(
     };
     let index = within(index)?;
     let indexed = entry.index.is_some();
+    // A message with the same call again, whose arguments may be longer now.
+    let in_message = dialect.in_message && !dialect.is_whole && id.is_some();
     let another = |call: &Call| {
+        if in_message && call.id == id {
+            return false;
+        }
         let other_id = matches!((call.id, id), (Some(old), Some(new)) if old != new);
         // Without index and id, a second name can only be a second call.
         let unnumbered = !indexed && id.is_none() && !call.name.is_empty();
@@ -343,6 +348,13 @@ pub(super) fn read_one(
     if let Some(decoded) = &decoded {
         arguments = Some(Piece::apart(decoded));
     }
+    let mut whole = Vec::new();
+    if let Some(again) = arguments.filter(|_| in_message && call.filled) {
+        again.append_to(&mut whole);
+        if let Some(rest) = call.tally.strip(&whole) {
+            arguments = Some(Piece::apart(rest)).filter(|rest| !rest.bytes.is_empty());
+        }
+    }
     let delta = ToolDelta {
         slot,
         id: entry.id.filter(|_| fresh && !repeated),
@@ -357,7 +369,11 @@ pub(super) fn read_one(
         call.tally.add(arguments.bytes, arguments.form == Form::Escaped);
     }
     dialect.note_call();
-    sink.tool(delta);
+    let is_repetition =
+        in_message && reuse && delta.id.is_none() && delta.name.is_none() && arguments.is_none();
+    if !is_repetition {
+        sink.tool(delta);
+    }
     Ok(())
 }
 

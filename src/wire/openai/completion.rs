@@ -24,9 +24,13 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
     }
     // An empty list of choices is not an answer.
     if choices.is_some_and(has_choice) {
-        let mut collected = Collected::default();
-        if are_calls_unreadable(answer, &mut collected) {
+        let (mut dialect, mut collected) = (Dialect::default(), Collected::default());
+        if are_calls_unreadable(answer, &mut dialect, &mut collected) {
             return Err(FailureKind::ToolCalls.to_error(b"", 0));
+        }
+        // A choice that has nothing is none either.
+        if !dialect.is_recognised() {
+            return Err(no_answer());
         }
         if !collected.is_empty() && !choices.is_some_and(|choices| is_in_place(choices, Form::Whole)) {
             return translated(answer, head, settings, random)?.ok_or_else(no_answer);
@@ -38,7 +42,8 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
             .map_err(|_| no_answer());
     }
     let calls = calls.filter(Value::is_array);
-    if response.is_none() && calls.is_none() {
+    // Ollama has its reason elsewhere.
+    if response.is_none() && calls.is_none() || answer.get("done").is_some() {
         return translated(answer, head, settings, random)?.ok_or_else(no_answer);
     }
     let calls = ToolCall::list(calls, random);
@@ -60,12 +65,11 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
 
 /// True if there are tool calls without a name, or in a form that cannot be read.
 pub fn has_unreadable_calls(answer: Value<'_>) -> bool {
-    are_calls_unreadable(answer, &mut Collected::default())
+    are_calls_unreadable(answer, &mut Dialect::default(), &mut Collected::default())
 }
 
 /// The same, and collects the contents of the answer.
-fn are_calls_unreadable(answer: Value<'_>, collected: &mut Collected) -> bool {
-    let mut dialect = Dialect::default();
+fn are_calls_unreadable(answer: Value<'_>, dialect: &mut Dialect, collected: &mut Collected) -> bool {
     match dialect.read(answer, collected) {
         Ok(()) => dialect.has_nameless_call(),
         Err(failure) => FailureKind::from(failure) == FailureKind::ToolCalls,

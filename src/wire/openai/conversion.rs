@@ -119,7 +119,11 @@ impl<R: Rewriter> Converter for Conversion<R> {
         self.rewriter.output().is_last = true;
         self.unread.finish(window, &mut EventListener(&mut self.rewriter));
         self.rewriter.end();
-        self.rewriter.output().is_over = true;
+        let output = self.rewriter.output();
+        if let Some(stray) = self.unread.stray().filter(|_| !output.is_over) {
+            output.pass(Some(b"error"), stray);
+        }
+        output.is_over = true;
         self.take()
     }
 }

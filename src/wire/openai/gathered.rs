@@ -119,7 +119,7 @@ impl Gathering {
         // An event that the end cut off before its blank line counts if it is complete.
         self.gatherer.is_last = true;
         self.feed(b"\n\n");
-        self.gatherer.end()
+        self.gatherer.end(self.framing.stray())
     }
 }
 
@@ -156,7 +156,7 @@ impl Gatherer {
         }
     }
 
-    fn end(mut self) -> Result<Gathered, Broken> {
+    fn end(mut self, stray: Option<&[u8]>) -> Result<Gathered, Broken> {
         let is_complete = self.is_over || self.dialect.is_complete();
         let has_begun = !self.collected.is_empty();
         let broken = |(kind, text)| Err(Broken { kind, text, has_begun });
@@ -164,7 +164,10 @@ impl Gatherer {
             return broken(failure);
         }
         if !is_complete {
-            return broken((FailureKind::Truncated, Vec::new()));
+            return broken(match stray {
+                Some(text) => (FailureKind::Service, text.to_vec()),
+                None => (FailureKind::Truncated, Vec::new()),
+            });
         }
         if let Err(kind) = judge_end(&self.dialect, self.has_chunks) {
             return broken((kind, Vec::new()));

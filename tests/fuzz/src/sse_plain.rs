@@ -24,6 +24,11 @@ struct Open {
 }
 
 impl Open {
+    /// Has no field come? An id is none for those who do not read by the standard.
+    fn is_untouched(&self) -> bool {
+        self.name.is_none() && self.retry.is_none() && self.data.is_none()
+    }
+
     fn add(&mut self, value: &[u8]) {
         match &mut self.data {
             Some(data) if !self.of_edge => {
@@ -40,23 +45,31 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Exactly as the standard says.
 pub fn read(bytes: &[u8]) -> Vec<Seen> {
-    read_lines(bytes, true)
+    read_lines(bytes, true).0
 }
 
 /// With what services and what stands before them write between events: see `Listener::is_standard` in
 /// src/wire/sse.rs.
 pub fn read_leniently(bytes: &[u8]) -> Vec<Seen> {
-    read_lines(bytes, false)
+    read_lines(bytes, false).0
 }
 
-fn read_lines(bytes: &[u8], is_standard: bool) -> Vec<Seen> {
-    let mut seen = Vec::new();
+/// Is there one line of text behind the last event that is no field? The end of the stream ends it too.
+pub fn has_stray(bytes: &[u8]) -> bool {
+    let (_, stray) = read_lines(&[bytes, b"\n\n"].concat(), false);
+    matches!(stray.as_slice(), [len] if *len <= 300)
+}
+
+/// The events, and the lengths of the lines behind the last one that are no fields.
+fn read_lines(bytes: &[u8], is_standard: bool) -> (Vec<Seen>, Vec<usize>) {
+    let (mut seen, mut stray) = (Vec::new(), Vec::new());
     let mut open = Open::default();
     for mut line in lines(bytes.strip_prefix(MARK).unwrap_or(bytes)) {
         if line.is_empty() {
             let Open { id, name, retry, data, .. } = std::mem::take(&mut open);
             seen.extend(id.map(Seen::Id));
             if let Some(data) = data {
+                stray.clear();
                 seen.push(Seen::Event { name, retry, data });
             }
             continue;
@@ -69,12 +82,13 @@ fn read_lines(bytes: &[u8], is_standard: bool) -> Vec<Seen> {
                 open.add(line);
                 continue;
             }
-            let is_code = line.starts_with(b"error code:");
-            if is_code || line.starts_with(b"<") {
+            let rest = line.strip_prefix(b"error:");
+            let is_error = rest.is_some() || line.starts_with(b"error code:");
+            if is_error || line.starts_with(b"<") {
                 if open.data.is_none() {
-                    open.add(line);
+                    open.add(rest.unwrap_or(line));
                     open.of_edge = true;
-                    open.name = is_code.then(|| b"error".to_vec());
+                    open.name = is_error.then(|| b"error".to_vec());
                 }
                 continue;
             }
@@ -93,10 +107,11 @@ fn read_lines(bytes: &[u8], is_standard: bool) -> Vec<Seen> {
                 open.retry = Some(value.to_vec());
             }
             b"id" if !value.contains(&0) => open.id = Some(value.to_vec()),
+            _ if field.contains(&b' ') && open.is_untouched() => stray.push(line.len()),
             _ => {}
         }
     }
-    seen
+    (seen, stray)
 }
 
 /// The lines that have ended; what is after the last end is none.

@@ -10,6 +10,7 @@ use workers_ai_wasm::wire::dialect::{Dialect, Failure, Piece, Sink, ToolDelta};
 use workers_ai_wasm::wire::failure_kind::FailureKind;
 use workers_ai_wasm::wire::json;
 use workers_ai_wasm::wire::reader::Mode;
+use workers_ai_wasm::wire::reported::is_failure_text;
 
 const NO_LIMIT: usize = 1 << 24;
 
@@ -289,6 +290,11 @@ fn slowly(stream: &[u8]) -> Vec<Emitted> {
             }
             _ => {}
         }
+        if json::parse(&data).is_err() && is_failure_text(&data) {
+            dialect.abandon(&mut plain);
+            plain.0.push(Emitted::Failure(FailureKind::Service as i32, String::new()));
+            return plain.0;
+        }
         has_chunks |= json::parse(&data).is_ok();
         let outcome =
             json::parse(&data).map_err(Failure::from).and_then(|value| dialect.read(value, &mut plain));
@@ -303,7 +309,9 @@ fn slowly(stream: &[u8]) -> Vec<Emitted> {
         complete(&mut dialect, has_chunks, &mut plain);
     } else {
         dialect.abandon(&mut plain);
-        plain.0.push(Emitted::Failure(FailureKind::Truncated as i32, String::new()));
+        let has_stray = sse_plain::has_stray(stream);
+        let kind = if has_stray { FailureKind::Service } else { FailureKind::Truncated };
+        plain.0.push(Emitted::Failure(kind as i32, String::new()));
     }
     plain.0
 }

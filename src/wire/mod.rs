@@ -14,6 +14,7 @@ pub mod failure_kind;
 pub mod intern;
 pub mod json;
 pub mod media;
+pub mod nesting;
 pub mod openai;
 pub mod opening;
 pub mod partial_json;

@@ -8,7 +8,8 @@ use crate::serve::stream::{StreamEncoder, write_event};
 use crate::serve::whole_answer::{AROUND_INPUT, random_id};
 use crate::text::{concat, lossy};
 use crate::wire::dialect::Dialect;
-use crate::wire::json::{self, Value};
+use crate::wire::json::Value;
+use crate::wire::nesting::Nesting;
 use crate::wire::openai::collected::{Call, Collected};
 use crate::wire::openai::names::HeldCalls;
 use crate::wire::write::Writer;
@@ -31,6 +32,8 @@ pub struct EventEncoder {
     open: Option<Block>,
     /// The arguments received for the call whose block is open.
     arguments: String,
+    /// Where in their structure they end.
+    nesting: Nesting,
     /// The calls whose block has begun.
     written: Vec<u32>,
     /// Calls whose block has not begun.
@@ -48,6 +51,7 @@ impl EventEncoder {
             blocks: 0,
             open: None,
             arguments: String::new(),
+            nesting: Nesting::default(),
             written: Vec::new(),
             waiting: Vec::new(),
             text: Vec::new(),
@@ -140,6 +144,7 @@ impl EventEncoder {
             .unwrap_or_else(|| random_id("toolu_", self.head.clock));
         if self.open != Some(Block::Tool(call.slot)) {
             self.arguments.clear();
+            self.nesting = Nesting::default();
             self.written.push(call.slot);
         }
         self.open(Block::Tool(call.slot), out, |out| {
@@ -152,6 +157,7 @@ impl EventEncoder {
             let begins = self.arguments.trim_ascii().is_empty();
             let before = if begins && !is_object(piece) { AROUND_INPUT[0] } else { "" };
             self.arguments.push_str(piece);
+            self.nesting.add(piece.as_bytes());
             self.delta("input_json_delta", "partial_json", &concat(&[before, piece]), out);
         }
     }
@@ -181,12 +187,12 @@ impl EventEncoder {
         Ok(())
     }
 
-    /// Are the arguments of the open call incomplete?
+    /// True if the arguments of the open call are incomplete.
     fn is_in_arguments(&self) -> bool {
-        matches!(self.open, Some(Block::Tool(_))) && json::parse(self.arguments.as_bytes()).is_err()
+        matches!(self.open, Some(Block::Tool(_))) && !self.nesting.is_complete()
     }
 
-    /// More of the text, which waits for the end of arguments as well.
+    /// Adds a piece of text, which also waits for the end of arguments.
     fn say(&mut self, text: &[u8], out: &mut Vec<u8>) {
         self.text.extend_from_slice(text);
         if self.text.is_empty() || self.is_in_arguments() {

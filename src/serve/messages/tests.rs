@@ -212,6 +212,31 @@ fn a_block_ends_when_its_call_is_complete() {
 }
 
 #[test]
+fn calls_and_text_in_turns_take_linear_time() {
+    let chunk = |delta: &str| format!("data: {{\"choices\":[{{\"delta\":{{{delta}}}}}]}}\n\n");
+    let piece = |index: u8, arguments: &str| {
+        format!(r#"{{"index":{index},"function":{{"name":"f","arguments":"{arguments}"}}}}"#)
+    };
+    let calls =
+        |arguments: &str| chunk(&format!("\"tool_calls\":[{},{}]", piece(0, arguments), piece(1, arguments)));
+    let calls = |arguments: &str, has_name: bool| {
+        if has_name { calls(arguments) } else { calls(arguments).replace(r#""name":"f","#, "") }
+    };
+    // With the arguments parsed for each piece, the test would take minutes.
+    let between = [calls("xxxxxxxxxxxxxxxxxxxx", false), chunk(r#""content":"so""#)].concat();
+    let stream = [
+        &*calls(r#"{\"a\":\""#, true),
+        &*between.repeat(20_000),
+        &*calls(r#"\"}"#, false),
+        "data: [DONE]\n\n",
+    ];
+    let asking = request(r#""messages":[],"stream":true"#);
+    let (_, body) = streamed(PATH, &asking, stream.concat().as_bytes(), &[]);
+    assert_eq!(body.matches("event: content_block_start").count(), 3);
+    assert!(body.contains(&"so".repeat(20_000)) && body.contains(r#""stop_reason":"tool_use""#));
+}
+
+#[test]
 fn names_in_pieces() {
     let stream = pieces_of_names();
     let asking = request(r#""messages":[],"stream":true"#);

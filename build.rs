@@ -98,7 +98,8 @@ fn codes(table: &mut String, meanings: &mut String, codes: &[Value]) -> Result<(
     Ok(())
 }
 
-/// The table of src/quirks.rs: for each fact the models of which it holds, and what it names. Facts of outputs are the catalogue's.
+/// The table of src/quirks.rs: each fact with its models and its parameter. Facts about outputs are in the
+/// catalogue.
 fn quirks(out: &mut String, quirks: &[Value]) -> Result<()> {
     let mut facts: BTreeMap<&str, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
     for quirk in quirks.iter().filter(|quirk| quirk.get("models").is_some()) {
@@ -120,7 +121,8 @@ fn quirks(out: &mut String, quirks: &[Value]) -> Result<()> {
     Ok(())
 }
 
-/// The table of src/tasks/object/mode.rs: how families of models are asked for structured output. The first row that fits a model counts.
+/// The table of src/tasks/object/mode.rs: how each family of models is requested to give structured output. The
+/// first row that matches a model applies.
 fn object_modes(out: &mut String, quirks: &[Value]) -> Result<()> {
     writeln!(out, "static FAMILIES: &[Family] = &[")?;
     for quirk in quirks.iter().filter(|quirk| quirk.get("fact").is_some_and(|fact| fact == "object-mode")) {
@@ -162,8 +164,8 @@ fn efforts(out: &mut String, models: &[Value]) -> Result<()> {
     Ok(())
 }
 
-/// Names for which other models have another one: a wrong one would be ignored without a word. They are always looked up.
-/// So is what belongs elsewhere for all but few: `instructions`, to others a system prompt that would be lost, `input` and `model`.
+/// Names that only few models accept, and that others would ignore silently: they are always looked up in the
+/// catalogue. Other models have another name for them, or another place: `instructions`, `input` and `model`.
 const OF_FEW: [&str; 8] =
     ["max_output_tokens", "steps", "num_steps", "language", "lang", "input", "instructions", "model"];
 
@@ -199,14 +201,14 @@ fn precheck(out: &mut String, inputs: &Map<String, Value>, groups: &Map<String, 
     Ok(())
 }
 
-/// What each variant of an input must have: names, a space behind each.
+/// For each variant of an input, the names of its required properties, each followed by a space.
 fn required(shape: &Value, groups: &Map<String, Value>) -> Result<BTreeSet<String>> {
     let mut forms = BTreeSet::new();
     for variant in list(shape, "variants")? {
         let mut names: Vec<String> = Vec::new();
         for (name, property) in properties_of(variant, groups)? {
             if property.get("required") == Some(&Value::Bool(true)) {
-                // As callers give it.
+                // The name under which callers pass it.
                 names.push(if name == "$body" { "body ".to_owned() } else { format!("{name} ") });
             }
         }
@@ -272,8 +274,9 @@ fn common_rule(found: &[&Value]) -> Result<String> {
     Ok(format!("kinds: {kinds}, least: {}, most: {}, words: {words:?}", bound(least), bound(most)))
 }
 
-/// What inputs must have: of models that are none for language models' methods, and of others that take no prompt, with their ids as short hashes; and
-/// of language models. Another id may have the hash of one: it is only looked up.
+/// The required properties of inputs: of models that the methods for language models do not serve, and of
+/// those that take no prompt, with their ids as short hashes; and of all other language models. An id with the
+/// hash of another one is only looked up in the catalogue needlessly.
 fn other_tasks(
     out: &mut String,
     models: &[Value],
@@ -281,7 +284,7 @@ fn other_tasks(
     groups: &Map<String, Value>,
 ) -> Result<()> {
     let mut rows: BTreeMap<(bool, BTreeSet<String>), BTreeSet<u16>> = BTreeMap::new();
-    // What models take of which little is known.
+    // The property of models without a known schema.
     let mut of_text = BTreeSet::from(["input ".to_owned()]);
     for model in models {
         let shape = inputs.get(string(model, "input")?).ok_or("no such shape")?;

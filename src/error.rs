@@ -182,7 +182,7 @@ pub fn known_number(text: &str) -> Option<u32> {
     text::known_number(text)
 }
 
-/// True if a text begins as the errors of the service and of JavaScript do.
+/// True if a text begins like an error of the service or of JavaScript.
 pub fn is_marked(text: &str) -> bool {
     text::is_marked(text)
 }

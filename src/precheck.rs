@@ -42,7 +42,8 @@ pub fn is_foreign(model: &str) -> bool {
     !model.starts_with("@cf/") && !model.starts_with("@hf/")
 }
 
-/// True if a member of an input may be invalid, or if it may lack one that the model requires. `is_text`: the method is for language models only.
+/// True if a member of an input may be invalid, or if the input may lack one that the model requires. `is_text`:
+/// the method is for language models only.
 pub fn is_doubtful<V: Value>(is_text: bool, model: &str, input: &V) -> bool {
     if is_foreign(model) {
         return false;

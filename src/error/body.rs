@@ -219,7 +219,7 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     let has_objects = |words: &Value<'_>| words.is_object() || words.items().any(|item| item.is_object());
     let lists = [words[3].filter(|detail| !detail.is_string()), words[0].filter(has_objects)];
     let contained = containers.iter().map(|container| container.and_then(error_within));
-    // Azure has an `innererror` beside the words.
+    // Only if there is no message: Azure has an `innererror` beside it.
     let named_one = exception_in(value).filter(|_| own.is_empty());
     let exceptions = [named_one.map(|(_, exception)| exception)];
     for value in named.iter().copied().chain(lists).chain(contained).chain(exceptions).flatten() {
@@ -278,7 +278,7 @@ fn find_in_object(value: Value<'_>, depth: u8) -> Report {
     }
 }
 
-/// True if a code or a type says of which kind a failure is. Of OpenAI's two often only one does.
+/// True if a code or a type determines the kind of a failure. In OpenAI's form often only one of the two does.
 fn decides(sign: &str) -> bool {
     codes::kind(None, sign).or_else(|| Code::of_sign(sign)).or_else(|| codes::refused(sign)).is_some()
 }

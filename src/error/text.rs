@@ -92,11 +92,11 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
-/// What errors of the service and of JavaScript begin with.
+/// The beginnings of errors of the service and of JavaScript.
 const PREFIXES: [&str; 6] =
     ["AiError:", "AiGatewayError:", "InferenceUpstreamError:", "Ai:", "Bad input:", "Error:"];
 
-/// True if a text begins as such errors do.
+/// True if a text has one of these beginnings.
 pub fn is_marked(text: &str) -> bool {
     PREFIXES.iter().any(|prefix| text.starts_with(prefix))
 }

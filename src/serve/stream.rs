@@ -182,7 +182,8 @@ impl Events {
         }
     }
 
-    /// The bytes have ended. `stray` is the text with which the stream broke off, see [`Framing::stray`](crate::wire::sse::Framing::stray).
+    /// The bytes have ended. `stray` is the text with which the stream broke off, see
+    /// [`Framing::stray`](crate::wire::sse::Framing::stray).
     fn end(&mut self, stray: Option<&[u8]>) {
         if self.over {
             return;

@@ -98,7 +98,7 @@ pub struct Framing {
     stray: Vec<u8>,
 }
 
-/// Longest line of text that is kept, in bytes.
+/// Limit of a line of text that is kept, in bytes.
 const MOST_STRAY: usize = 300;
 
 impl Framing {

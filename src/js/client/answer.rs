@@ -90,8 +90,8 @@ pub(super) fn beginning(bytes: &Uint8Array) -> Option<Beginning> {
     Beginning::of(&bytes.subarray(0, ENOUGH.min(bytes.length())).to_vec())
 }
 
-/// The failure that bytes other than JSON report: a web page, the first event of a stream, or a text that tells
-/// of one.
+/// The failure that bytes other than JSON report: a web page, the first event of a stream, or a text that
+/// describes one.
 pub(super) fn failure_instead(call: &JsCall, reply: &JsReply, bytes: &[u8]) -> Option<Stopped> {
     match Beginning::of(bytes) {
         Some(Beginning::Page | Beginning::Markup) => Some(page(reply)),

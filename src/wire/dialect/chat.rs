@@ -95,7 +95,7 @@ pub(super) fn message(
         "reasoning_details",
         "audio",
     ]);
-    // An answer that is spoken has its words there.
+    // The text of a spoken answer.
     let transcript = audio.and_then(|audio| audio.get("transcript")).filter(Value::is_string);
     let content = content.filter(|content| !content.is_null() && !content.is("")).or(transcript).or(content);
     let calls = calls.or(calls_elsewhere).or(camel_calls);

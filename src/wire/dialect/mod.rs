@@ -266,7 +266,7 @@ impl Dialect {
                 _ => break,
             }
         }
-        // Some send several at once, or the only one in a list.
+        // Some services send a list of chunks, even of one.
         if value.items().next().is_some_and(|item| item.is_object()) && !is_failure_for_answer(value) {
             return value.items().try_for_each(|item| self.read(item, sink));
         }

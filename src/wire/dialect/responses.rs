@@ -118,7 +118,7 @@ impl Tally {
         self.strip(text).filter(|rest| !rest.is_empty())
     }
 
-    /// What stands behind the text in one that begins with it; nothing where it is the same.
+    /// The rest of a text that begins with everything tallied; empty if it is the same, `None` if it differs.
     pub(super) fn strip(self, text: &[u8]) -> Option<&[u8]> {
         let (known, rest) = text.split_at_checked(self.len)?;
         let mut tally = Tally::default();

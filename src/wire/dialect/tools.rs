@@ -308,7 +308,7 @@ pub(super) fn read_one(
     };
     let index = within(index)?;
     let indexed = entry.index.is_some();
-    // A message with the same call again, whose arguments may be longer now.
+    // A later message repeats the call, possibly with longer arguments.
     let in_message = dialect.in_message && !dialect.is_whole && id.is_some();
     let another = |call: &Call| {
         if in_message && call.id == id {

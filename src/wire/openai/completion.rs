@@ -28,7 +28,7 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
         if are_calls_unreadable(answer, &mut dialect, &mut collected) {
             return Err(FailureKind::ToolCalls.to_error(b"", 0));
         }
-        // A choice that has nothing is none either.
+        // Neither is an empty choice.
         if !dialect.is_recognised() {
             return Err(no_answer());
         }
@@ -42,7 +42,7 @@ pub fn completion(answer: &[u8], head: &Head, settings: Settings, random: Random
             .map_err(|_| no_answer());
     }
     let calls = calls.filter(Value::is_array);
-    // Ollama has its reason elsewhere.
+    // Ollama has its finish reason in another member.
     if response.is_none() && calls.is_none() || answer.get("done").is_some() {
         return translated(answer, head, settings, random)?.ok_or_else(no_answer);
     }

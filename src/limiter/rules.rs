@@ -43,7 +43,7 @@ impl Published {
 
 /// One kind of limit, as the caller has set it.
 #[derive(Debug, Default)]
-enum Wanted {
+enum LimitOption {
     /// The published ones, if there are any.
     #[default]
     Published,
@@ -53,10 +53,10 @@ enum Wanted {
     Named(Vec<(String, f64)>),
 }
 
-impl Wanted {
+impl LimitOption {
     fn named(&self, name: &str) -> Option<f64> {
         match self {
-            Wanted::Named(limits) => limits.iter().find(|(own, _)| own == name).map(|(_, limit)| *limit),
+            LimitOption::Named(limits) => limits.iter().find(|(own, _)| own == name).map(|(_, limit)| *limit),
             _ => None,
         }
     }
@@ -65,8 +65,8 @@ impl Wanted {
 /// The limits of a client.
 #[derive(Debug)]
 pub struct Rules {
-    requests: Wanted,
-    tokens: Wanted,
+    requests: LimitOption,
+    tokens: LimitOption,
     /// Calls that may wait for one limit.
     pub(super) most_waiting: usize,
 }
@@ -88,15 +88,15 @@ impl Rules {
             }
         }
         Ok(Self {
-            requests: wanted(option, "requestsPerMinute", "limiter.requestsPerMinute")?,
-            tokens: wanted(option, "tokensPerMinute", "limiter.tokensPerMinute")?,
+            requests: limit_option(option, "requestsPerMinute", "limiter.requestsPerMinute")?,
+            tokens: limit_option(option, "tokensPerMinute", "limiter.tokensPerMinute")?,
             most_waiting: most_waiting(option.member("maxQueue"))?,
         })
     }
 
     /// True if there is a limit of tokens. None is published.
     pub fn count_tokens(&self) -> bool {
-        !matches!(self.tokens, Wanted::Published)
+        !matches!(self.tokens, LimitOption::Published)
     }
 
     /// The limit for a model.
@@ -104,17 +104,17 @@ impl Rules {
         let task = published.task;
         let published = published.requests_per_minute.map(f64::from);
         let own = match self.requests {
-            Wanted::Each(_) => None,
+            LimitOption::Each(_) => None,
             _ => self.requests.named(model).or(published),
         };
         let own_tokens = self.tokens.named(model);
         let name = if own.is_some() || own_tokens.is_some() { model } else { task.name() };
         let requests = own.or_else(|| match self.requests {
-            Wanted::Each(limit) => Some(limit),
+            LimitOption::Each(limit) => Some(limit),
             _ => self.requests.named(task.name()).or(task.requests_per_minute().map(f64::from)),
         });
         let tokens = own_tokens.or_else(|| match self.tokens {
-            Wanted::Each(limit) => Some(limit),
+            LimitOption::Each(limit) => Some(limit),
             _ => self.tokens.named(task.name()),
         });
         let finite = |limit: Option<f64>| limit.filter(|limit| limit.is_finite());
@@ -129,10 +129,10 @@ impl Rules {
     }
 }
 
-fn wanted<V: Value>(option: &V, name: &'static str, field: &str) -> Result<Wanted, Error> {
-    let Some(value) = option.member(name) else { return Ok(Wanted::Published) };
+fn limit_option<V: Value>(option: &V, name: &'static str, field: &str) -> Result<LimitOption, Error> {
+    let Some(value) = option.member(name) else { return Ok(LimitOption::Published) };
     if let Some(limit) = limit(&value) {
-        return Ok(Wanted::Each(limit));
+        return Ok(LimitOption::Each(limit));
     }
     if !value.is_object() {
         return Err(refused(field, "or an object of them, by task or model"));
@@ -154,7 +154,7 @@ fn wanted<V: Value>(option: &V, name: &'static str, field: &str) -> Result<Wante
         }
         limits.push((key, limit(&member).ok_or_else(|| refused(&place, "per minute"))?));
     }
-    Ok(Wanted::Named(limits))
+    Ok(LimitOption::Named(limits))
 }
 
 fn refused(field: &str, more: &str) -> Error {

@@ -1,7 +1,7 @@
 //! Turns events into records: by comparison with a template, and by a full parse if they do not match.
 
 use super::dialect::{
-    Aside, Counted, Dialect, Failure, Form, Piece, Reading, Sink, Tally, Thinking, ToolDelta,
+    Annotation, Counted, Dialect, Failure, Form, Piece, Reading, Sink, Tally, Thinking, ToolDelta,
 };
 use super::envelope::{Facts, Verdict, Wrapping};
 use super::failure_kind::FailureKind;
@@ -753,14 +753,14 @@ impl Sink for Writer<'_> {
         self.write(head_of(Kind::Usage, u32::from(more)), usage);
     }
 
-    fn aside(&mut self, kind: Aside, from: Piece<'_>) {
+    fn annotation(&mut self, kind: Annotation, from: Piece<'_>) {
         self.effects += 2;
         // The reasoning precedes its signature.
         self.tables.report_text();
         let kind = match kind {
-            Aside::FinishWord => Kind::FinishWord,
-            Aside::Signature => Kind::Signature,
-            Aside::Redacted => Kind::Redacted,
+            Annotation::FinishWord => Kind::FinishWord,
+            Annotation::Signature => Kind::Signature,
+            Annotation::Redacted => Kind::Redacted,
         };
         self.write(kind as u32, from);
     }

@@ -13,7 +13,7 @@ use crate::js::fields::Fields;
 use crate::js::model::model_id;
 use crate::js::package::call_tasks;
 use crate::js::promise::{Settled, promise, settled};
-use crate::js::remote::patience::Patience;
+use crate::js::remote::call_wait::CallWait;
 use crate::js::value::{Js, Kind, entries, kind_of, member, set, with};
 use crate::tasks::extraction::{check, from_schema};
 use crate::text::concat;
@@ -34,7 +34,7 @@ const DOES_NOT_FIT: &str = "What was extracted does not fit the schema (issues s
 pub fn extract(transport: &Transport, model: &JsValue, input: &JsValue, options: &JsValue) -> Promise {
     match begin(transport, model, input, options) {
         Ok((schema, names, answer)) => {
-            promise(finish(schema, names, answer, Patience::of_call(transport, options)))
+            promise(finish(schema, names, answer, CallWait::of_call(transport, options)))
         }
         Err(error) => Promise::reject(&error),
     }
@@ -79,7 +79,7 @@ async fn finish(
     schema: Option<Schema>,
     names: Vec<JsValue>,
     answer: Settled,
-    patience: Patience,
+    call_wait: CallWait,
 ) -> Result<JsValue, JsValue> {
     let decided = answer.await?;
     let thrown = |cause| to_js(&unreadable(true), Some(&cause));
@@ -99,7 +99,7 @@ async fn finish(
     let raw = member(&decided, "raw");
     let result = Fields::default();
     if let Some(schema) = schema {
-        result.value("object", &object_of(&schema, &values, &decided, &patience).await?);
+        result.value("object", &object_of(&schema, &values, &decided, &call_wait).await?);
     }
     result.value("values", &values);
     result.value("answers", &answers);
@@ -128,7 +128,7 @@ async fn object_of(
     schema: &Schema,
     values: &Object,
     decided: &JsValue,
-    patience: &Patience,
+    call_wait: &CallWait,
 ) -> Result<JsValue, JsValue> {
     let present = Object::new();
     for (name, value) in entries(values).unwrap_or_default() {
@@ -136,7 +136,7 @@ async fn object_of(
             let _ = Reflect::set(&present, &name, &value);
         }
     }
-    match schema.judged(&present, patience).await? {
+    match schema.judged(&present, call_wait).await? {
         Verdict::Fits(object) => Ok(object),
         Verdict::Issues(issues) => {
             let text = JSON::stringify(values).ok().and_then(|text| text.as_string()).unwrap_or_default();

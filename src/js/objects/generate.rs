@@ -9,7 +9,7 @@ use super::judge::{add_cost, lines};
 use super::transport::Transport;
 use crate::js::package::copy_of;
 use crate::js::promise::{Settled, promise};
-use crate::js::remote::patience::Patience;
+use crate::js::remote::call_wait::CallWait;
 use crate::js::value::{member, with};
 use crate::tasks::object::request::complaint;
 
@@ -41,9 +41,9 @@ fn begin(
         // caller have no effect.
         input.rest = copy_of(&input.rest)?.unchecked_into();
     }
-    let patience = Patience::of_call(transport, options);
+    let call_wait = CallWait::of_call(transport, options);
     let (transport, model, options) = (transport.clone(), model.clone(), options.clone());
-    Ok((PendingCall { transport, model, options, input, patience }, answer))
+    Ok((PendingCall { transport, model, options, input, call_wait }, answer))
 }
 
 /// A pending call.
@@ -52,12 +52,12 @@ struct PendingCall {
     model: JsValue,
     options: JsValue,
     input: Input,
-    patience: Patience,
+    call_wait: CallWait,
 }
 
 impl PendingCall {
     async fn run(self, answer: Settled) -> Result<JsValue, JsValue> {
-        let missed = match self.input.judged(answer.await, &self.patience).await? {
+        let missed = match self.input.judged(answer.await, &self.call_wait).await? {
             Ok(judged) => return Ok(judged.result.into()),
             Err(missed) => missed,
         };
@@ -67,7 +67,7 @@ impl PendingCall {
         let next = conversation(&self.input.rest, &missed.text, &complaint(&lines(&missed.issues)));
         let options = with_what_is_left(&self.options, missed.cost.duration());
         let answer = self.transport.ask(false, &self.model, &next, &self.input.more, &options);
-        match self.input.judged(answer.await, &self.patience).await? {
+        match self.input.judged(answer.await, &self.call_wait).await? {
             Ok(judged) => {
                 add_cost(&judged.result, &missed.cost);
                 Ok(judged.result.into())

@@ -9,7 +9,7 @@ use crate::js::error::{refusal, to_js, unreadable};
 use crate::js::model::model_id;
 use crate::js::value::{Kind, entries, kind_of, list, member};
 use crate::slip::{Aliases, meant, sentence};
-use crate::tasks::object::answer::Wanted;
+use crate::tasks::object::answer::Expected;
 use crate::tasks::object::mode::{self, Mode};
 use crate::tasks::object::request::{Form, NAME, OWN, check_name, members};
 use crate::text::concat;
@@ -77,8 +77,8 @@ impl Input {
     }
 
     /// The properties of the value that is searched for in an answer.
-    pub fn wanted(&self) -> Wanted<'_> {
-        Wanted { root: self.schema.root, is_wrapped: self.is_wrapped, tool: self.tool() }
+    pub fn expected(&self) -> Expected<'_> {
+        Expected { root: self.schema.root, is_wrapped: self.is_wrapped, tool: self.tool() }
     }
 
     /// The tool that the model has to call, in that mode.

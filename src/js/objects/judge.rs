@@ -9,9 +9,9 @@ use super::input::Input;
 use super::schema::Verdict;
 use crate::error::Code;
 use crate::js::fields::Fields;
-use crate::js::remote::patience::Patience;
+use crate::js::remote::call_wait::CallWait;
 use crate::js::value::{Kind, list, member, set};
-use crate::tasks::object::answer::{Wanted, find};
+use crate::tasks::object::answer::{Expected, find};
 use crate::tasks::object::root::WRAPPED;
 use crate::text::number;
 
@@ -59,17 +59,17 @@ impl Input {
     pub async fn judged(
         &self,
         answer: Result<JsValue, JsValue>,
-        patience: &Patience,
+        call_wait: &CallWait,
     ) -> Result<Result<Judged, Missed>, JsValue> {
         let result = match answer {
             Ok(result) => result,
             Err(error) => return self.missed_by(error).map(Err),
         };
-        let answer = Answer::of(&result, &self.wanted());
+        let answer = Answer::of(&result, &self.expected());
         let mut fitting: Option<(JsValue, JsValue, bool)> = None;
         let mut issues = None;
         for (place, value) in answer.values.iter().enumerate() {
-            match self.schema.judged(value, patience).await? {
+            match self.schema.judged(value, call_wait).await? {
                 Verdict::Fits(object) => match &fitting {
                     None => fitting = Some((object, value.clone(), place == 0)),
                     Some((_, first, _)) if json_of(first) == json_of(value) => {}
@@ -180,25 +180,25 @@ struct Answer {
 }
 
 impl Answer {
-    fn of(result: &JsValue, wanted: &Wanted) -> Self {
+    fn of(result: &JsValue, expected: &Expected) -> Self {
         let is_cut = is_cut(result);
-        if let Some((text, values)) = wanted.tool.and_then(|_| called(result, wanted)) {
+        if let Some((text, values)) = expected.tool.and_then(|_| called(result, expected)) {
             return Self { text, values, is_cut };
         }
         let text = member(result, "text").as_string().unwrap_or_default();
         let values = if text.trim().is_empty() {
             // Some models label all their text as reasoning.
-            found(&member(result, "reasoning").as_string().unwrap_or_default(), wanted)
+            found(&member(result, "reasoning").as_string().unwrap_or_default(), expected)
         } else {
-            found(&text, wanted)
+            found(&text, expected)
         };
         Self { values, text, is_cut }
     }
 }
 
 /// The candidate values in a text.
-fn found(text: &str, wanted: &Wanted) -> Vec<JsValue> {
-    find(text, wanted).iter().filter_map(|json| JSON::parse(json).ok()).collect()
+fn found(text: &str, expected: &Expected) -> Vec<JsValue> {
+    find(text, expected).iter().filter_map(|json| JSON::parse(json).ok()).collect()
 }
 
 fn json_of(value: &JsValue) -> Option<String> {
@@ -207,22 +207,22 @@ fn json_of(value: &JsValue) -> Option<String> {
 
 /// The arguments of the tool's calls, as the text of the first one and as candidate values. If the tool was
 /// not called, the arguments of another one: models misspell its name.
-fn called(result: &JsValue, wanted: &Wanted) -> Option<(String, Vec<JsValue>)> {
+fn called(result: &JsValue, expected: &Expected) -> Option<(String, Vec<JsValue>)> {
     let calls = list(&member(result, "toolCalls"))?;
-    let named = |call: &JsValue| member(call, "name").as_string().as_deref() == wanted.tool;
+    let named = |call: &JsValue| member(call, "name").as_string().as_deref() == expected.tool;
     let own: Vec<JsValue> = calls.iter().filter(named).collect();
     let calls = if own.is_empty() { calls.iter().take(1).collect() } else { own };
-    let mut read = calls.iter().filter_map(|call| arguments_of(call, wanted));
+    let mut read = calls.iter().filter_map(|call| arguments_of(call, expected));
     let (text, mut values) = read.next()?;
     values.extend(read.flat_map(|(_, values)| values));
     Some((text, values))
 }
 
-fn arguments_of(call: &JsValue, wanted: &Wanted) -> Option<(String, Vec<JsValue>)> {
+fn arguments_of(call: &JsValue, expected: &Expected) -> Option<(String, Vec<JsValue>)> {
     let arguments = member(call, "arguments");
     if Kind::of(&arguments) == Kind::Object {
         let inner = member(&arguments, WRAPPED);
-        let value = if wanted.is_wrapped && !inner.is_undefined() { inner } else { arguments.clone() };
+        let value = if expected.is_wrapped && !inner.is_undefined() { inner } else { arguments.clone() };
         return Some((json_of(&value).unwrap_or_default(), vec![value]));
     }
     // JSON text, possibly quoted twice; or a value without the object around it.
@@ -230,7 +230,7 @@ fn arguments_of(call: &JsValue, wanted: &Wanted) -> Option<(String, Vec<JsValue>
         Some(text) => text,
         None => json_of(&arguments)?,
     };
-    let values = found(&text, wanted);
+    let values = found(&text, expected);
     Some((text, values))
 }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::js::fields::Fields;
 use crate::js::value::{list, member, set};
-use crate::tasks::object::answer::{Wanted, find};
+use crate::tasks::object::answer::{Expected, find};
 use crate::tasks::object::plan::{PlanRequest, plan};
 use crate::tasks::object::root::Root;
 use crate::tasks::tools::choice::{self, Choice};
@@ -73,13 +73,13 @@ pub fn find_object(text: &JsValue, plan: &JsValue) -> JsValue {
     let flag = |name| member(plan, name).is_truthy();
     let (array, scalar) = (flag("array"), flag("scalar"));
     let tool = member(plan, "tool").as_string();
-    let wanted = Wanted {
+    let expected = Expected {
         root: Root { is_object: !array && !scalar, array, scalar },
         is_wrapped: flag("wrapped"),
         tool: tool.as_deref(),
     };
     let answer = text.as_string().unwrap_or_default();
-    match find(&answer, &wanted).as_slice() {
+    match find(&answer, &expected).as_slice() {
         [json] => json.into(),
         _ => text.clone(),
     }

@@ -16,7 +16,7 @@ use crate::js::error::{refusal, to_js};
 use crate::js::fields::Fields;
 use crate::js::package::check_references;
 use crate::js::promise::settled;
-use crate::js::remote::patience::Patience;
+use crate::js::remote::call_wait::CallWait;
 use crate::js::value::{Kind, copy, entries, is_list, items_of, kind_of, member};
 use crate::tasks::object::keywords;
 use crate::tasks::object::root::Root;
@@ -122,7 +122,7 @@ impl Schema {
     }
 
     /// Validates a value, unless the call ends before. Exceptions of the library are the cause of an error.
-    pub async fn judged(&self, value: &JsValue, patience: &Patience) -> Result<Verdict, JsValue> {
+    pub async fn judged(&self, value: &JsValue, call_wait: &CallWait) -> Result<Verdict, JsValue> {
         match &self.judge {
             Judge::JsonSchema(schema) => {
                 let issues: Array = settled(&issues_of(schema, value)).await?.unchecked_into();
@@ -137,7 +137,7 @@ impl Schema {
                     )
                 };
                 let result = validate.call1(standard, value).map_err(thrown)?;
-                let result = patience.until(&result).await?.map_err(thrown)?;
+                let result = call_wait.until(&result).await?.map_err(thrown)?;
                 let issues = member(&result, "issues");
                 if !issues.is_object() {
                     return Ok(Verdict::Fits(member(&result, "value")));

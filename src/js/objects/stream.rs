@@ -13,7 +13,7 @@ use super::host::object_stream;
 use super::input::Input;
 use super::transport::Transport;
 use crate::js::promise::{promise, settled};
-use crate::js::remote::patience::Patience;
+use crate::js::remote::call_wait::CallWait;
 use crate::js::value::{member, set};
 
 /// See `streamObject` in `src/tasks/object/object.d.ts`. All of the caller's values are read before this
@@ -24,14 +24,14 @@ pub fn stream_object(transport: &Transport, model: &JsValue, input: &JsValue, op
         Ok(input) => input,
         Err(error) => return Promise::reject(&error),
     };
-    let patience = Patience::of_call(transport, options);
+    let call_wait = CallWait::of_call(transport, options);
     let stream = transport.ask(true, model, &input.rest, &input.more, options);
     promise(async move {
         let stream = stream.await?;
         set(member(&stream, "meta").unchecked_ref(), "objectMode", &input.mode.name().into());
-        let wanted = input.wanted();
-        let (root, is_wrapped, is_tool) = (wanted.root, wanted.is_wrapped, wanted.tool.is_some());
-        let judge = ObjectJudge(Rc::new((input, patience))).into();
+        let expected = input.expected();
+        let (root, is_wrapped, is_tool) = (expected.root, expected.is_wrapped, expected.tool.is_some());
+        let judge = ObjectJudge(Rc::new((input, call_wait))).into();
         // If wrapped, only an object may be at the root.
         let (array, scalar) = (root.array && !is_wrapped, root.scalar && !is_wrapped);
         Ok(object_stream(&stream, &judge, array, scalar, is_wrapped, is_tool))
@@ -40,7 +40,7 @@ pub fn stream_object(transport: &Transport, model: &JsValue, input: &JsValue, op
 
 /// Validates the complete answer of a stream.
 #[wasm_bindgen(skip_typescript)]
-pub struct ObjectJudge(Rc<(Input, Patience)>);
+pub struct ObjectJudge(Rc<(Input, CallWait)>);
 
 #[wasm_bindgen]
 impl ObjectJudge {
@@ -51,8 +51,8 @@ impl ObjectJudge {
         let own = Rc::clone(&self.0);
         let stopped = settled(stopped);
         promise(async move {
-            let (input, patience) = &*own;
-            let (mut judged, mut stopped) = (pin!(input.judged(Ok(result), patience)), pin!(stopped));
+            let (input, call_wait) = &*own;
+            let (mut judged, mut stopped) = (pin!(input.judged(Ok(result), call_wait)), pin!(stopped));
             let outcome = poll_fn(|context| match judged.as_mut().poll(context) {
                 Poll::Ready(outcome) => Poll::Ready(outcome),
                 Poll::Pending => stopped.as_mut().poll(context).map(|why| Err(why.unwrap_or_else(|why| why))),

@@ -24,7 +24,7 @@ use crate::js::error::to_js;
 use crate::js::model::model_id;
 use crate::js::package::check_input;
 use crate::js::promise::settled;
-use crate::js::remote::patience::Patience;
+use crate::js::remote::call_wait::CallWait;
 use crate::js::value::{Js, is_blob, kind_of, list, member, set, spread};
 use crate::tasks::batch::{self, Item, Outcome, Poll, Status};
 use crate::tasks::request::{Content, Form};
@@ -351,7 +351,7 @@ impl Batch {
             Reflect::delete_property(&own, &name.into())?;
         }
         Ok(Waiting {
-            patience: Patience::of_call(&self.transport, options),
+            call_wait: CallWait::of_call(&self.transport, options),
             batch: self,
             options: own,
             timeout,
@@ -370,7 +370,7 @@ struct Waiting {
     timeout: JsValue,
     schedule: Schedule,
     on_progress: Option<Function>,
-    patience: Patience,
+    call_wait: CallWait,
 }
 
 /// The runtime's clock, and the caller's signal.
@@ -410,7 +410,7 @@ impl Waiting {
             set(&progress, "status", &member(&result, "status"));
             set(&progress, "attempt", &look.attempt.into());
             let returned = on_progress.call1(&JsValue::UNDEFINED, &progress)?;
-            self.patience.until(&returned).await??;
+            self.call_wait.until(&returned).await??;
         }
         Ok(is_completed.then_some(result))
     }

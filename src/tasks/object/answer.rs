@@ -12,7 +12,7 @@ use crate::wire::json::{self, Kind, Value};
 
 /// The properties of the value that is searched for.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct Expected<'a> {
     /// The types allowed at the root of the caller's schema.
     pub root: Root,
     /// True if the value is wrapped in an object.
@@ -27,18 +27,18 @@ const END_OF_THINKING: &str = "</think>";
 const FENCE: &str = "```";
 
 /// The JSON texts of the candidate values, in order, without duplicates.
-pub fn find(answer: &str, wanted: &Wanted) -> Vec<String> {
+pub fn find(answer: &str, expected: &Expected) -> Vec<String> {
     // Fast path: most answers are the value itself.
-    if let Some(value) = whole(answer, wanted) {
+    if let Some(value) = whole(answer, expected) {
         return vec![value];
     }
     let spoken = after_thinking(answer);
-    if let Some(value) = whole(spoken, wanted) {
+    if let Some(value) = whole(spoken, expected) {
         return vec![value];
     }
-    let mut found = fenced(spoken, wanted);
+    let mut found = fenced(spoken, expected);
     if found.is_empty() {
-        found = leaked(spoken, wanted);
+        found = leaked(spoken, expected);
     }
     let mut texts = Vec::new();
     for text in found {
@@ -59,30 +59,30 @@ fn after_thinking(answer: &str) -> &str {
 }
 
 /// A text that is the value, surrounded by white space.
-fn whole(text: &str, wanted: &Wanted) -> Option<String> {
-    accepted(json::parse(text.trim().as_bytes()).ok()?, wanted, true)
+fn whole(text: &str, expected: &Expected) -> Option<String> {
+    accepted(json::parse(text.trim().as_bytes()).ok()?, expected, true)
 }
 
 /// The fenced blocks that may be the value.
-fn fenced(text: &str, wanted: &Wanted) -> Vec<String> {
+fn fenced(text: &str, expected: &Expected) -> Vec<String> {
     let blocks = text.split(FENCE).skip(1).step_by(2).take(MOST_BEGINNINGS);
     let value = |block: &str| {
         // The first line may be the language.
         let inner = block.split_once('\n').map_or("", |(_, inner)| inner);
-        whole(block, wanted).or_else(|| whole(inner, wanted))
+        whole(block, expected).or_else(|| whole(inner, expected))
     };
     blocks.filter_map(value).collect()
 }
 
 /// The objects and arrays within the text.
-fn leaked(text: &str, wanted: &Wanted) -> Vec<String> {
+fn leaked(text: &str, expected: &Expected) -> Vec<String> {
     let (mut rest, mut found) = (text.as_bytes(), Vec::new());
     for _ in 0..MOST_BEGINNINGS {
         let Some(at) = rest.iter().position(|byte| matches!(byte, b'{' | b'[')) else { break };
         rest = rest.get(at..).unwrap_or_default();
         let length = match json::first(rest) {
             Ok(value) => {
-                found.extend(accepted(value, wanted, false));
+                found.extend(accepted(value, expected, false));
                 value.raw().len()
             }
             Err(_) => 1,
@@ -93,23 +93,23 @@ fn leaked(text: &str, wanted: &Wanted) -> Vec<String> {
 }
 
 /// The value, if it can be the requested one. `may_be_quoted`: it may be a string that contains JSON text.
-fn accepted(value: Value, wanted: &Wanted, may_be_quoted: bool) -> Option<String> {
-    let value = wanted.tool.and_then(|tool| called(value, tool)).unwrap_or(value);
-    let (array, scalar) = (wanted.root.array, wanted.root.scalar);
+fn accepted(value: Value, expected: &Expected, may_be_quoted: bool) -> Option<String> {
+    let value = expected.tool.and_then(|tool| called(value, tool)).unwrap_or(value);
+    let (array, scalar) = (expected.root.array, expected.root.scalar);
     match value.kind() {
-        Kind::Object => Some(lossy(unwrapped(value, wanted).raw())),
+        Kind::Object => Some(lossy(unwrapped(value, expected).raw())),
         Kind::Array => array.then(|| lossy(value.raw())),
         Kind::String if !scalar && may_be_quoted => {
             let inner = value.text()?;
-            accepted(json::parse(inner.trim().as_bytes()).ok()?, wanted, false)
+            accepted(json::parse(inner.trim().as_bytes()).ok()?, expected, false)
         }
         _ => scalar.then(|| lossy(value.raw())),
     }
 }
 
 /// The value in its wrapper; itself if there is none.
-fn unwrapped<'a>(value: Value<'a>, wanted: &Wanted) -> Value<'a> {
-    if !wanted.is_wrapped || value.entries().count() != 1 {
+fn unwrapped<'a>(value: Value<'a>, expected: &Expected) -> Value<'a> {
+    if !expected.is_wrapped || value.entries().count() != 1 {
         return value;
     }
     value.get(WRAPPED).unwrap_or(value)
@@ -135,17 +135,17 @@ mod tests {
     const OBJECT: Root = Root { is_object: true, array: false, scalar: false };
     const ANY: Root = Root { is_object: false, array: true, scalar: true };
 
-    fn first(answer: &str, wanted: &Wanted) -> Option<String> {
-        find(answer, wanted).into_iter().next()
+    fn first(answer: &str, expected: &Expected) -> Option<String> {
+        find(answer, expected).into_iter().next()
     }
 
     fn found(answer: &str) -> Option<String> {
-        first(answer, &Wanted { root: OBJECT, is_wrapped: false, tool: None })
+        first(answer, &Expected { root: OBJECT, is_wrapped: false, tool: None })
     }
 
     #[test]
     fn all_that_may_be_the_value_is_found() {
-        let all = |answer| find(answer, &Wanted { root: OBJECT, is_wrapped: false, tool: None });
+        let all = |answer| find(answer, &Expected { root: OBJECT, is_wrapped: false, tool: None });
         assert_eq!(all("{\"a\":1}\n{\"a\":2}"), [r#"{"a":1}"#, r#"{"a":2}"#]);
         assert_eq!(all("{\"a\":1} or {\"a\":1}"), [r#"{"a":1}"#]);
         assert_eq!(all("[1] {\"a\":1}, {x} {\"b\":{}}"), [r#"{"a":1}"#, r#"{"b":{}}"#]);
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_root_tells_what_counts() {
-        let any = |answer| first(answer, &Wanted { root: ANY, is_wrapped: false, tool: None });
+        let any = |answer| first(answer, &Expected { root: ANY, is_wrapped: false, tool: None });
         for answer in ["[1,2]", "5", "\"{}\"", "null", "true", "{}"] {
             assert_eq!(any(answer).as_deref(), Some(answer), "{answer}");
         }
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_tool_call_that_was_written_as_text_is_one() {
-        let wanted = Wanted { root: OBJECT, is_wrapped: false, tool: Some("answer") };
+        let expected = Expected { root: OBJECT, is_wrapped: false, tool: Some("answer") };
         for answer in [
             r#"{"name":"answer","arguments":{"a":1}}"#,
             r#"{"name":"answer","parameters":{"a":1}}"#,
@@ -216,18 +216,18 @@ mod tests {
             r#"{"type":"function","function":{"name":"answer","arguments":"{\"a\":1}"}}"#,
             r#"{"a":1}"#,
         ] {
-            let text = first(answer, &wanted);
+            let text = first(answer, &expected);
             assert_eq!(text.as_deref(), Some(r#"{"a":1}"#), "{answer}");
         }
         let other = r#"{"name":"other","arguments":{"a":1}}"#;
-        assert_eq!(first(other, &wanted).as_deref(), Some(other));
+        assert_eq!(first(other, &expected).as_deref(), Some(other));
     }
 
     #[test]
     fn a_wrapped_value_is_taken_out() {
-        let wanted = Wanted { root: ANY, is_wrapped: true, tool: None };
-        assert_eq!(first(r#"{"value":[1]}"#, &wanted).as_deref(), Some("[1]"));
-        assert_eq!(first(r#"[1]"#, &wanted).as_deref(), Some("[1]"));
-        assert_eq!(first(r#"{"value":1,"more":2}"#, &wanted).as_deref(), Some(r#"{"value":1,"more":2}"#));
+        let expected = Expected { root: ANY, is_wrapped: true, tool: None };
+        assert_eq!(first(r#"{"value":[1]}"#, &expected).as_deref(), Some("[1]"));
+        assert_eq!(first(r#"[1]"#, &expected).as_deref(), Some("[1]"));
+        assert_eq!(first(r#"{"value":1,"more":2}"#, &expected).as_deref(), Some(r#"{"value":1,"more":2}"#));
     }
 }

@@ -2,7 +2,7 @@
 //! completions.
 
 use super::finish::word_of;
-use super::{Aside, Channels, Dialect, Failure, Sink, aside, tools};
+use super::{Annotation, Channels, Dialect, Failure, Sink, annotation, tools};
 use crate::wire::json::{Kind, Value};
 
 /// Reads the first choice, whatever its index; further choices (`n` above 1) are alternatives. Returns
@@ -103,18 +103,18 @@ pub(super) fn message(
     // Several names for reasoning. Services that send more than one send equal values.
     let is_one_of_many = dialect.in_message && !dialect.is_whole;
     let is_text = |value: &Value<'_>| value.is_string() && !value.is("");
-    let mut thoughts = [reasoning, reasoning_content, thinking, details].into_iter().flatten();
+    let mut values = [reasoning, reasoning_content, thinking, details].into_iter().flatten();
     if repeated.reasoning {
-        if let Some(whole) = thoughts.find(|thoughts| thoughts.is_string()) {
+        if let Some(whole) = values.find(|value| value.is_string()) {
             dialect.continue_from(false, whole, sink);
         }
-    } else if is_one_of_many && let Some(text) = thoughts.clone().find(is_text) {
+    } else if is_one_of_many && let Some(text) = values.clone().find(is_text) {
         emitted |= dialect.add_message(dialect.reading.reasoning_is_text, text, sink);
     } else {
-        emitted |= thoughts.any(|thoughts| self::thoughts(dialect, thoughts, sink));
+        emitted |= values.any(|value| self::reasoning(dialect, value, sink));
     }
     // A reasoning part of the content repeats such a member.
-    dialect.has_thoughts = emitted;
+    dialect.has_reasoning = emitted;
     if repeated.text {
         if let Some(whole) = content.filter(Value::is_string) {
             dialect.continue_from(true, whole, sink);
@@ -131,7 +131,7 @@ pub(super) fn message(
             emitted |= !is_none && self::content(dialect, value, sink);
         }
     }
-    dialect.has_thoughts = false;
+    dialect.has_reasoning = false;
     dialect.has_calls |= repeated.calls;
     match calls {
         Some(calls) if repeated.calls => tools::read_rest(dialect, calls, sink)?,
@@ -148,18 +148,18 @@ pub(super) fn message(
 /// Reads reasoning in any form: a text; a number or a boolean, which is a token like any other; an object
 /// with a text; or a list of these. Returns whether there was any.
 #[inline(never)]
-fn thoughts(dialect: &mut Dialect, value: Value<'_>, sink: &mut dyn Sink) -> bool {
+fn reasoning(dialect: &mut Dialect, value: Value<'_>, sink: &mut dyn Sink) -> bool {
     match value.kind() {
         Kind::Null => false,
         Kind::String if value.is("") => false,
         Kind::Object => {
             let mut texts = value.pick(&["text", "content", "summary", "thinking"]).into_iter().flatten();
-            texts.any(|text| thoughts(dialect, text, sink))
+            texts.any(|text| reasoning(dialect, text, sink))
         }
         Kind::Array => {
             let mut emitted = false;
             for part in value.items() {
-                emitted |= thoughts(dialect, part, sink);
+                emitted |= reasoning(dialect, part, sink);
             }
             emitted
         }
@@ -207,12 +207,12 @@ pub(super) fn part(dialect: &mut Dialect, part: Value<'_>, sink: &mut dyn Sink) 
     }
     // A text, or parts with a text each.
     let own = [reasoning, text, summary].into_iter().filter(|_| thinks);
-    if !dialect.has_thoughts {
-        let mut thoughts = std::iter::once(thinking).chain(own).flatten();
-        emitted |= thoughts.any(|thoughts| self::thoughts(dialect, thoughts, sink));
+    if !dialect.has_reasoning {
+        let mut values = std::iter::once(thinking).chain(own).flatten();
+        emitted |= values.any(|value| self::reasoning(dialect, value, sink));
     }
-    aside(Aside::Signature, signature, sink);
-    aside(Aside::Redacted, data.filter(|_| is(&["redacted_thinking"])), sink);
+    annotation(Annotation::Signature, signature, sink);
+    annotation(Annotation::Redacted, data.filter(|_| is(&["redacted_thinking"])), sink);
     emitted
 }
 

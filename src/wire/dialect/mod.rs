@@ -9,22 +9,22 @@ mod anthropic;
 mod chat;
 mod finish;
 mod legacy;
+mod reasoning_tags;
 mod responses;
-mod thoughts;
 mod tools;
 mod usage;
 
 pub use chat::is_empty_list;
 pub use finish::{FinishReason, REASONS, word, word_of};
+pub use reasoning_tags::Thinking;
 pub(crate) use responses::Tally;
-pub use thoughts::Thinking;
 pub use tools::{CALL_MEMBERS, MAX_TOOL_CALLS, is_piece, meant_by, name_and_arguments};
 pub use usage::{Usage, beside, complete, of_embeddings};
 
 use super::json::{Kind, Value};
 use super::reported::{has_failed_message, has_failed_state, is_failure_for_answer, reports_failure};
 use crate::text::cut_character;
-use thoughts::Thoughts;
+use reasoning_tags::ReasoningTags;
 use tools::Tools;
 
 /// A piece of text, borrowed from the parsed bytes.
@@ -74,14 +74,14 @@ pub trait Sink {
     /// before.
     fn usage(&mut self, usage: Piece<'_>, more: bool);
     /// Data that is not part of the answer.
-    fn aside(&mut self, _kind: Aside, _piece: Piece<'_>) {}
+    fn annotation(&mut self, _kind: Annotation, _piece: Piece<'_>) {}
     /// The reply is over.
     fn end(&mut self) {}
 }
 
 /// The data of a reply that is not part of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aside {
+pub enum Annotation {
     /// The service's own finish reason.
     FinishWord,
     /// The signature of the preceding reasoning. Anthropic's models require both back with the calls that
@@ -193,14 +193,14 @@ pub struct Dialect {
     /// The current object has tool calls.
     has_calls: bool,
     /// The current message has its reasoning in a member of its own.
-    has_thoughts: bool,
+    has_reasoning: bool,
     /// Tallies of the reasoning and of the text received.
     received: [Tally; 2],
     /// The parts of a Response's output received.
     seen: responses::Seen,
     /// The index of the content block in which an Anthropic stream calls a tool of the service.
     service_tool: Option<i64>,
-    thoughts: Thoughts,
+    tags: ReasoningTags,
     /// The last chunk's text was searched for reasoning, had an incomplete character, or had its reasoning
     /// passed on as text.
     has_split: bool,
@@ -212,18 +212,18 @@ pub struct Dialect {
 impl Dialect {
     /// A reader for the answer to a request.
     pub fn new(reading: Reading) -> Self {
-        Dialect { reading, thoughts: Thoughts::new(reading.thinking), ..Dialect::default() }
+        Dialect { reading, tags: ReasoningTags::new(reading.thinking), ..Dialect::default() }
     }
 
     /// Declares that the reply is one whole answer.
     pub fn set_whole(&mut self) {
         self.is_whole = true;
-        self.thoughts.set_whole();
+        self.tags.set_whole();
     }
 
     /// True if the next text is searched for reasoning, and so may not be passed on as it is in the chunk.
     pub fn is_splitting(&self) -> bool {
-        self.thoughts.is_active()
+        self.tags.is_active()
     }
 
     /// True if an incomplete character was received.
@@ -240,10 +240,10 @@ impl Dialect {
     /// The reply has ended: passes on the remaining text.
     pub fn end(&mut self, sink: &mut dyn Sink) {
         let most = i64::from(self.reading.max_tokens);
-        let is_cut = most == 0 && self.spent >= thoughts::SERVICE_LIMIT && self.finish.is_none();
+        let is_cut = most == 0 && self.spent >= reasoning_tags::SERVICE_LIMIT && self.finish.is_none();
         let is_complete = !is_cut && self.final_reason() == FinishReason::Stop;
         self.end_cut(sink);
-        self.thoughts.end(is_complete, sink);
+        self.tags.end(is_complete, sink);
         self.tools.end(sink);
         sink.end();
     }
@@ -251,7 +251,7 @@ impl Dialect {
     /// The reply has failed: passes on the remaining text.
     pub fn abandon(&mut self, sink: &mut dyn Sink) {
         self.end_cut(sink);
-        self.thoughts.end(false, sink);
+        self.tags.end(false, sink);
         sink.end();
     }
 
@@ -270,7 +270,7 @@ impl Dialect {
         if value.items().next().is_some_and(|item| item.is_object()) && !is_failure_for_answer(value) {
             return value.items().try_for_each(|item| self.read(item, sink));
         }
-        self.has_split = self.thoughts.is_active();
+        self.has_split = self.tags.is_active();
         self.has_calls = false;
         let recognised = std::mem::take(&mut self.recognised);
         let outcome = self.read_parts(value, sink);
@@ -535,8 +535,8 @@ impl Dialect {
         let emitted = !piece.bytes.is_empty();
         self.text_seen |= emitted;
         self.in_deltas.text |= emitted && !self.in_message;
-        if self.thoughts.is_active() {
-            self.thoughts.read(piece, sink);
+        if self.tags.is_active() {
+            self.tags.read(piece, sink);
         } else {
             sink.text(piece);
         }
@@ -562,7 +562,7 @@ impl Dialect {
             if !piece.bytes.is_empty() {
                 self.reasoning_seen = true;
                 self.in_deltas.reasoning |= !self.in_message;
-                self.thoughts.are_apart();
+                self.tags.are_apart();
             }
             sink.reasoning(piece);
         }
@@ -602,16 +602,16 @@ impl Dialect {
     fn note_finish(&mut self, reason: Value<'_>, sink: &mut dyn Sink) {
         if let Some(word) = finish::word(reason) {
             self.finish = Some(FinishReason::of(word));
-            aside(Aside::FinishWord, Some(word), sink);
+            annotation(Annotation::FinishWord, Some(word), sink);
         }
     }
 }
 
 /// Passes on data that is not part of the answer, unless it is empty.
 #[inline(never)]
-fn aside(kind: Aside, value: Option<Value<'_>>, sink: &mut dyn Sink) {
+fn annotation(kind: Annotation, value: Option<Value<'_>>, sink: &mut dyn Sink) {
     if let Some(piece) = value.and_then(Piece::escaped).filter(|piece| !piece.bytes.is_empty()) {
-        sink.aside(kind, piece);
+        sink.annotation(kind, piece);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::random_word;
 use crate::text::{concat, lossy};
-use crate::wire::dialect::{Aside, Dialect, FinishReason, Form, Piece, Sink, ToolDelta, Usage};
+use crate::wire::dialect::{Annotation, Dialect, FinishReason, Form, Piece, Sink, ToolDelta, Usage};
 use crate::wire::json::{self, Value};
 use crate::wire::write::Writer;
 
@@ -243,15 +243,15 @@ impl Sink for Collected {
         }
     }
 
-    fn aside(&mut self, kind: Aside, piece: Piece<'_>) {
+    fn annotation(&mut self, kind: Annotation, piece: Piece<'_>) {
         match kind {
-            Aside::Signature => piece.append_to(&mut self.signature),
-            Aside::Redacted => {
+            Annotation::Signature => piece.append_to(&mut self.signature),
+            Annotation::Redacted => {
                 let mut data = Vec::new();
                 piece.append_to(&mut data);
                 self.redacted.push(lossy(&data));
             }
-            Aside::FinishWord => {}
+            Annotation::FinishWord => {}
         }
     }
 

@@ -20,7 +20,7 @@ pub struct Gathered {
 
 /// The reason why a stream is not an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
+pub struct BrokenStream {
     /// The kind of the failure.
     pub kind: FailureKind,
     /// The service's description of its failure.
@@ -43,7 +43,7 @@ pub struct Incoming {
 /// A complete reply.
 pub enum Arrived {
     /// A stream.
-    Stream(Box<Result<Gathered, Broken>>),
+    Stream(Box<Result<Gathered, BrokenStream>>),
     /// The bytes of a reply that is not a stream.
     Bytes(Vec<u8>),
 }
@@ -115,7 +115,7 @@ impl Gathering {
         gatherer.is_settled()
     }
 
-    fn finish(mut self) -> Result<Gathered, Broken> {
+    fn finish(mut self) -> Result<Gathered, BrokenStream> {
         // An event that the end cut off before its blank line counts if it is complete.
         self.gatherer.is_last = true;
         self.feed(b"\n\n");
@@ -156,10 +156,10 @@ impl Gatherer {
         }
     }
 
-    fn end(mut self, stray: Option<&[u8]>) -> Result<Gathered, Broken> {
+    fn end(mut self, stray: Option<&[u8]>) -> Result<Gathered, BrokenStream> {
         let is_complete = self.is_over || self.dialect.is_complete();
         let has_begun = !self.collected.is_empty();
-        let broken = |(kind, text)| Err(Broken { kind, text, has_begun });
+        let broken = |(kind, text)| Err(BrokenStream { kind, text, has_begun });
         if let Some(failure) = self.broken {
             return broken(failure);
         }
@@ -192,7 +192,7 @@ impl Listener for Gatherer {
 mod tests {
     use super::*;
 
-    fn of(events: &str) -> Result<Gathered, Broken> {
+    fn of(events: &str) -> Result<Gathered, BrokenStream> {
         let whole = gathered(&[events.as_bytes()]);
         for size in [1, 2, 7] {
             let pieces = events.as_bytes().chunks(size).collect::<Vec<_>>();
@@ -201,7 +201,7 @@ mod tests {
         whole
     }
 
-    fn gathered(pieces: &[&[u8]]) -> Result<Gathered, Broken> {
+    fn gathered(pieces: &[&[u8]]) -> Result<Gathered, BrokenStream> {
         let mut incoming = Incoming::new(Settings::default());
         for piece in pieces {
             if incoming.feed(piece) {
@@ -239,8 +239,8 @@ mod tests {
         let error = "data: {\"errors\":[{\"code\":3040}]}\n\n";
         let text = br#"{"errors":[{"code":3040}]}"#.to_vec();
         let kind = FailureKind::Service;
-        assert_eq!(broken(error), Broken { kind, text: text.clone(), has_begun: false });
-        assert_eq!(broken(&[first, error].concat()), Broken { kind, text, has_begun: true });
+        assert_eq!(broken(error), BrokenStream { kind, text: text.clone(), has_begun: false });
+        assert_eq!(broken(&[first, error].concat()), BrokenStream { kind, text, has_begun: true });
         assert_eq!(broken("data: [DONE]\n\n").kind, FailureKind::Empty);
         assert_eq!(
             broken("data: {\"usage\":{\"total_tokens\":1}}\n\ndata: [DONE]\n\n").kind,

@@ -1,7 +1,7 @@
 //! JSON that comes in pieces: the same however it is cut, the same as what the reader of whole texts finds,
 //! within bounds. And values in what a model says: whatever is found is JSON.
 
-use workers_ai_wasm::tasks::object::answer::{Wanted, find};
+use workers_ai_wasm::tasks::object::answer::{Expected, find};
 use workers_ai_wasm::tasks::object::root;
 use workers_ai_wasm::wire::json;
 use workers_ai_wasm::wire::partial_json::record::{END, ESCAPED, KIND, Record, kind};
@@ -70,12 +70,12 @@ pub fn check(data: &[u8]) {
     {
         assert_eq!(phase, Phase::Done, "whole JSON");
     }
-    let wanted = Wanted {
+    let expected = Expected {
         root: root::Root { is_object: !root.array && !root.scalar, array: root.array, scalar: root.scalar },
         is_wrapped: flags & 4 != 0,
         tool: (flags & 8 != 0).then_some("answer"),
     };
-    for found in find(&String::from_utf8_lossy(text), &wanted) {
+    for found in find(&String::from_utf8_lossy(text), &expected) {
         assert!(json::parse(found.as_bytes()).is_ok(), "what is found is JSON");
     }
 }

@@ -21,7 +21,7 @@ use crate::js::objects::schema::Verdict;
 use crate::js::objects::transport::Transport;
 use crate::js::package::{Part, call_later};
 use crate::js::promise::settled;
-use crate::js::remote::patience::Patience;
+use crate::js::remote::call_wait::CallWait;
 use crate::js::value::{Js, copy, list, member, set, with};
 use crate::tasks::tools::affinity::session_of;
 use crate::tasks::tools::calls::Ids;
@@ -45,7 +45,7 @@ pub struct Runner {
     end: RunEnd,
     /// Limits the caller's functions by the client's timeout, if the run has none. The end of the run takes
     /// precedence, see [`Agent::ended`].
-    patience: Patience,
+    call_wait: CallWait,
     /// The relay of events, if the caller requests a stream.
     pub relay: Option<Relay>,
     ids: RefCell<Ids>,
@@ -86,7 +86,7 @@ impl Runner {
             input,
             tools,
             end,
-            patience: Patience::of_job(transport, &JsValue::UNDEFINED),
+            call_wait: CallWait::of_job(transport, &JsValue::UNDEFINED),
             relay,
             ids: RefCell::new(ids),
             steps: RefCell::default(),
@@ -153,7 +153,7 @@ impl Runner {
             return Ok(Action::Report(reports::not_now()));
         }
         if let Some(schema) = &tool.schema {
-            match schema.judged(&call.arguments, &self.patience).await {
+            match schema.judged(&call.arguments, &self.call_wait).await {
                 Ok(Verdict::Fits(value)) => call.arguments = value,
                 Ok(Verdict::Issues(issues)) => {
                     let words = reports::unfit(&lines(&issues));

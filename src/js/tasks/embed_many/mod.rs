@@ -25,7 +25,7 @@ use crate::client::pool::Pool;
 use crate::error::{Code, Error};
 use crate::js::error::{is_ours, to_js};
 use crate::js::promise::promise;
-use crate::js::remote::patience::Patience;
+use crate::js::remote::call_wait::CallWait;
 use crate::js::value::{Js, set};
 use crate::tasks::text_batches::Batch;
 use crate::text::{concat, decimal};
@@ -62,7 +62,7 @@ struct Chunks {
     /// The caller's options, on which `onProgress` is called.
     options: JsValue,
     on_progress: JsValue,
-    patience: Patience,
+    call_wait: CallWait,
     /// True if the texts are read asynchronously.
     waits: bool,
     total: Option<f64>,
@@ -94,7 +94,7 @@ impl Chunks {
         let Some(pool) = &mut self.pool else { return Ok(None) };
         let next = if self.waits {
             // A wait for texts has no request that the signal could abort.
-            Patience::by_signal(&self.options).outlast(pool.next()).await?
+            CallWait::by_signal(&self.options).outlast(pool.next()).await?
         } else {
             pool.next().await
         };
@@ -142,7 +142,7 @@ impl Chunks {
             set(&progress, "total", &total.into());
         }
         let returned = on_progress.call1(&self.options, &progress)?;
-        self.patience.until(&returned).await?.map(drop)
+        self.call_wait.until(&returned).await?.map(drop)
     }
 
     /// Cancels the pending requests.
@@ -210,7 +210,7 @@ impl Job {
             linked: Some(linked),
             options: self.options.original.clone(),
             on_progress: self.options.on_progress.clone(),
-            patience: Patience::of_job(&self.transport, &self.options.original),
+            call_wait: CallWait::of_job(&self.transport, &self.options.original),
             waits: source::waits(&self.texts),
             total: source::total(&self.texts),
             done: self.options.from as f64,

@@ -26,7 +26,7 @@ use crate::catalog::Method;
 use crate::client::pool::Pool;
 use crate::js::error::is_ours;
 use crate::js::promise::{promise, settled};
-use crate::js::remote::patience::Patience;
+use crate::js::remote::call_wait::CallWait;
 use crate::js::value::{Js, bytes, is_blob, member, set};
 use crate::tasks::speech_recognition::{self, Transcription};
 
@@ -117,7 +117,7 @@ impl Job {
         let work = work(&transport, &model, parameters, Rc::clone(&linked));
         let mut pool = Pool::new(feed, options.concurrency, work);
         let mut pieces = 0;
-        let patience = Patience::of_job(&transport, &options.own);
+        let call_wait = CallWait::of_job(&transport, &options.own);
         let outcome = loop {
             match pool.next().await {
                 Some(Ok(part)) => {
@@ -137,7 +137,7 @@ impl Job {
                 }
                 set(&progress, "pieces", &pieces.into());
                 let shown = match on_progress.call1(&options.own, &progress) {
-                    Ok(returned) => patience.until(&returned).await,
+                    Ok(returned) => call_wait.until(&returned).await,
                     Err(thrown) => Err(thrown),
                 };
                 if let Err(thrown) | Ok(Err(thrown)) = shown {

@@ -10,7 +10,7 @@ use crate::text::lossy;
 use crate::wire::beginning::Beginning;
 use crate::wire::envelope::Wrapping;
 use crate::wire::failure_kind::{FailureKind, PAGE};
-use crate::wire::openai::gathered::{Arrived, Broken, Gathered, Incoming};
+use crate::wire::openai::gathered::{Arrived, BrokenStream, Gathered, Incoming};
 use crate::wire::openai::{Head, Settings, completion};
 
 /// The chat completion of a reply, as JSON text.
@@ -68,7 +68,7 @@ pub fn of_answer(
 }
 
 /// The contents of a stream. The call handles a failure that the stream reports instead.
-pub fn of_call(call: &Call, gathered: Result<Gathered, Broken>) -> Result<Gathered, Failure> {
+pub fn of_call(call: &Call, gathered: Result<Gathered, BrokenStream>) -> Result<Gathered, Failure> {
     gathered.or_else(|broken| {
         if broken.kind == FailureKind::Service && !broken.has_begun {
             call.open(&lossy(&broken.text))?;

@@ -62,7 +62,7 @@ enum Place {
 
 /// See the module documentation.
 #[derive(Debug, Default)]
-pub(super) struct Thoughts {
+pub(super) struct ReasoningTags {
     thinking: Thinking,
     place: Place,
     /// The reply is one whole answer, not a stream.
@@ -82,10 +82,10 @@ enum Channel {
     Reasoning,
 }
 
-impl Thoughts {
+impl ReasoningTags {
     pub(super) fn new(thinking: Thinking) -> Self {
         let place = if thinking == Thinking::Apart { Place::Answer } else { Place::Begin };
-        Thoughts { thinking, place, is_blank: true, ..Thoughts::default() }
+        ReasoningTags { thinking, place, is_blank: true, ..ReasoningTags::default() }
     }
 
     /// Declares that the reply is one whole answer.

@@ -24,7 +24,7 @@ extern "C" {
 
 /// See the module.
 #[derive(Debug, Clone)]
-pub struct Patience {
+pub struct CallWait {
     signal: JsValue,
     /// Milliseconds.
     limit: Option<f64>,
@@ -35,7 +35,7 @@ pub struct Patience {
 /// The settled result of a promise, unless the call has ended before.
 pub type Outcome = Result<Result<JsValue, JsValue>, JsValue>;
 
-impl Patience {
+impl CallWait {
     /// For a call that begins now. A timeout in its options applies to all of it; the client's, which applies
     /// to each request, to each wait.
     pub fn of_call(transport: &Transport, options: &JsValue) -> Self {

@@ -1,7 +1,7 @@
 // One request, from its checks to its reply.
 
 import { checkModel, taskOf } from "./allow.js";
-import { askBinding } from "./binding.js";
+import { callBinding } from "./binding.js";
 import { checkHost } from "./host.js";
 import { inputOf } from "./input.js";
 import { answerOpenAI } from "./openai.js";
@@ -56,7 +56,7 @@ async function passOn(request, route, context, upstreamOf, settings) {
   const upstream = await upstreamOf();
   return upstream.binding === undefined
     ? askService(request, admitted, upstream, settings)
-    : askBinding(request, admitted, upstream, settings);
+    : callBinding(request, admitted, upstream, settings);
 }
 
 const admit = async (request, route, context, settings) => ({

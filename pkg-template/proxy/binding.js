@@ -10,7 +10,7 @@ import { Refusal } from "./refusal.js";
 /** Models that accept media as a stream; the others require an array of numbers. */
 const STREAMED = /\/(?:nova-3|smart-turn)/;
 
-export async function askBinding(request, admitted, { binding, gateway }, { forwarded, exposed }) {
+export async function callBinding(request, admitted, { binding, gateway }, { forwarded, exposed }) {
   const replyHeaders = (headers) => toPage(headers, exposed);
   try {
     switch (admitted.endpoint) {

@@ -30,11 +30,11 @@ use crate::wire::openai::gathered::Arrived;
 #[wasm_bindgen(js_name = embeddings_create, skip_typescript)]
 pub fn embeddings_create(transport: &Transport, request: &JsValue, options: &JsValue) -> Promise {
     match prepared(transport, request, options) {
-        Ok((begun, wanted)) => promise(async move {
+        Ok((begun, requested)) => promise(async move {
             let sent = begun.send().await?;
             let list = async {
                 let answer = result(sent.call.answer().await?);
-                Ok(list(&sent, &answer, wanted)?.into())
+                Ok(list(&sent, &answer, requested)?.into())
             };
             list.await.map_err(|failure: Failure| failure.of_call(&sent.call))
         }),
@@ -47,10 +47,10 @@ pub fn embeddings_create(transport: &Transport, request: &JsValue, options: &JsV
 #[wasm_bindgen(js_name = embeddings_createJSON, skip_typescript)]
 pub fn embeddings_create_json(transport: &Transport, request: &JsValue, options: &JsValue) -> Promise {
     match prepared(transport, request, options) {
-        Ok((begun, wanted)) => promise(async move {
+        Ok((begun, requested)) => promise(async move {
             let sent = begun.send().await?;
             loop {
-                match json_text(&sent, wanted).await {
+                match json_text(&sent, requested).await {
                     Err(Failure::Theirs(error)) => sent.call.again(&error).await.map(drop)?,
                     outcome => return outcome.map_err(|failure| failure.of_call(&sent.call)),
                 }
@@ -60,15 +60,15 @@ pub fn embeddings_create_json(transport: &Transport, request: &JsValue, options:
     }
 }
 
-async fn json_text(sent: &Sent, wanted: Wanted) -> Result<JsValue, Failure> {
+async fn json_text(sent: &Sent, requested: RequestedFormat) -> Result<JsValue, Failure> {
     let bytes = match arrived(&sent.call, Settings::default()).await? {
         Arrived::Bytes(bytes) => bytes,
         Arrived::Stream(_) => return Err(Error::not_json().into()),
     };
     let answer = sent.call.open(&lossy(&bytes))?;
-    let list = list(sent, &answer, wanted)?;
+    let list = list(sent, &answer, requested)?;
     let first = items(&member(&list, "data")).map(|data| member(&data.get(0), "embedding"));
-    let keeps_numbers = !wanted.base64 && first.is_some_and(|first| items(&first).is_some());
+    let keeps_numbers = !requested.base64 && first.is_some_and(|first| items(&first).is_some());
     // A list that was encoded here is not the service's text.
     let (own, _) = open_answer(&bytes, sent.wrapping(), None)?;
     let text = json_of(&list)?;
@@ -77,12 +77,16 @@ async fn json_text(sent: &Sent, wanted: Wanted) -> Result<JsValue, Failure> {
 
 /// The requested result.
 #[derive(Clone, Copy)]
-struct Wanted {
+struct RequestedFormat {
     texts: usize,
     base64: bool,
 }
 
-fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Result<(Begun, Wanted), Failure> {
+fn prepared(
+    transport: &Transport,
+    request: &JsValue,
+    options: &JsValue,
+) -> Result<(Begun, RequestedFormat), Failure> {
     embeddings_input::check_names(&Js(request.clone()))?;
     let base64 = embeddings_input::wants_base64(Js(request.clone()).member("encoding_format").as_ref())?;
     let is_binding = transport.is_binding();
@@ -101,12 +105,12 @@ fn prepared(transport: &Transport, request: &JsValue, options: &JsValue) -> Resu
         set(&sent, "text", &input);
     }
     let texts = embeddings_input::count(&Js(input));
-    Ok((begin(transport, &EMBEDDINGS, &sent, options)?, Wanted { texts, base64 }))
+    Ok((begin(transport, &EMBEDDINGS, &sent, options)?, RequestedFormat { texts, base64 }))
 }
 
 /// An answer as OpenAI's list.
-fn list(sent: &Sent, answer: &JsValue, wanted: Wanted) -> Result<Object, Failure> {
-    let listed = embeddings_list::read(&Js(answer.clone()), wanted.texts);
+fn list(sent: &Sent, answer: &JsValue, requested: RequestedFormat) -> Result<Object, Failure> {
+    let listed = embeddings_list::read(&Js(answer.clone()), requested.texts);
     let listed = listed.map_err(|error| failure_in(answer).unwrap_or(error))?;
     for item in &listed.items {
         if let Some(numbers) = numbers_of(&text_embeddings::numbers(item).0) {
@@ -128,13 +132,13 @@ fn list(sent: &Sent, answer: &JsValue, wanted: Wanted) -> Result<Object, Failure
     // Some services send base64 although numbers were requested, or the reverse.
     let data = items(&member(&list, "data")).unwrap_or_default();
     let is_base64 = |item: JsValue| member(&item, "embedding").is_string();
-    if !wanted.base64 && !data.iter().any(is_base64) {
+    if !requested.base64 && !data.iter().any(is_base64) {
         return Ok(list);
     }
     let wished = Array::new();
     for item in data.iter() {
         let embedding = member(&item, "embedding");
-        let embedding = match (wanted.base64, embedding.is_string()) {
+        let embedding = match (requested.base64, embedding.is_string()) {
             (false, true) => Array::from(&JsValue::from(floats_of(&embedding)?)).into(),
             (true, false) => base64_of(&embedding),
             _ => embedding,

@@ -29,14 +29,13 @@ const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
  *
  * @param {Exchange} exchange
  * @param {ReadableStream<Uint8Array>} body
- * @returns {Promise<Uint8Array>} the bytes that were not passed: always empty
  */
 export async function readAnswer(exchange, body) {
   const reader = body.getReader();
   let left = MAX_ANSWER_BYTES;
   for (;;) {
     const { value, done } = await reader.read();
-    if (done) return new Uint8Array(0);
+    if (done) return;
     left -= value.length;
     if (left < 0) {
       cancel(reader);
@@ -44,7 +43,7 @@ export async function readAnswer(exchange, body) {
     }
     if (exchange.take(value)) {
       drain(reader);
-      return new Uint8Array(0);
+      return;
     }
   }
 }

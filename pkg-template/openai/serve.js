@@ -85,7 +85,8 @@ async function respond(serving, request) {
     if (plan.result === "media") return value.response();
     // `run` returns a stream of a model that streams although no stream was requested.
     const streams = typeof value?.getReader === "function";
-    return reply(exchange, exchange.answer(streams ? await readAnswer(exchange, value) : jsonOf(value)));
+    if (streams) await readAnswer(exchange, value);
+    return reply(exchange, exchange.answer(streams ? new Uint8Array(0) : jsonOf(value)));
   } catch (error) {
     return refuse(exchange, facts, error);
   } finally {
